@@ -1,0 +1,9 @@
+"""Messages to and from XML, and to and from a compact binary form.
+
+``parse(build(bericht)) == bericht`` and ``decode(encode(bericht)) == bericht`` for every message.
+"""
+
+from ijw.codec.binair import decode, encode
+from ijw.codec.xml import PARSEROPTIES, build, parse
+
+__all__ = ["PARSEROPTIES", "build", "decode", "encode", "parse"]
