@@ -1,0 +1,1 @@
+"""The four services, what they share (`platform`) and the command line (`cli`)."""

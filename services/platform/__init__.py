@@ -1,0 +1,1 @@
+"""What every service shares: settings, database, outbox and bus, auth, metrics, problems, app factory."""

@@ -1,0 +1,234 @@
+"""Who is calling: JWT bearer tokens of a configured OIDC issuer, or of this machine's own key.
+
+Pinned to asymmetric algorithms, issuer and audience; ``exp``, ``iss``, ``aud`` and ``sub`` must be there.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import jwt
+import msgspec
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
+
+from services.platform.clock import Clock
+from services.platform.crypto import write_private
+from services.platform.problems import Problem
+from services.platform.settings import Settings
+
+ALGORITHMS = ["EdDSA", "ES256", "ES384", "RS256", "RS384", "RS512", "PS256"]
+_GEMEENTE = re.compile(r"[0-9]{4}")
+_AGB = re.compile(r"[0-9]{8}")
+_JWKS_PAUSE_SECONDS = 60
+"""At most one unknown key id a minute makes us ask the issuer: a stranger can send as many as they like."""
+
+
+class Rol(StrEnum):
+    """What a caller is."""
+
+    GEMEENTE = "gemeente"
+    AANBIEDER = "aanbieder"
+    MEDEWERKER = "medewerker"
+    ACCOUNTANT = "accountant"
+    BEHEER = "beheer"
+
+
+class Identiteit(msgspec.Struct, frozen=True, kw_only=True):
+    """A verified caller: role, and the gemeenten or the aanbieder whose data are theirs."""
+
+    sub: str
+    rol: Rol
+    gemeenten: frozenset[str] = frozenset()
+    agb: str | None = None
+
+    def ziet_gemeente(self, code: str) -> bool:
+        """Whether details of this gemeente are theirs to see."""
+        return self.rol is Rol.BEHEER or code in self.gemeenten
+
+    def ziet_aanbieder(self, agb: str) -> bool:
+        """Whether this aanbieder is the caller."""
+        return self.rol is Rol.BEHEER or self.agb == agb
+
+    def ziet(self, gemeente: str, aanbieder: str) -> bool:
+        """Whether something between this gemeente and this aanbieder is theirs to see."""
+        if self.rol is Rol.AANBIEDER:
+            return self.agb == aanbieder
+        return self.ziet_gemeente(gemeente)
+
+    @property
+    def partijen(self) -> frozenset[str]:
+        """The parties on whose behalf messages are sent and fetched: gemeente codes, or the AGB code."""
+        return frozenset({self.agb}) if self.agb else self.gemeenten
+
+
+class LocalIssuer:
+    """Mints and knows tokens of this machine: an Ed25519 key in the keys folder."""
+
+    def __init__(self, folder: Path, settings: Settings, clock: Clock) -> None:
+        path = folder / "token.pem"
+        if not path.exists():
+            pem = Ed25519PrivateKey.generate().private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+            write_private(path, pem)
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise TypeError(f"{path} is not an Ed25519 key")
+        self._key = key
+        self._settings = settings
+        self._clock = clock
+
+    @property
+    def public_key(self) -> Any:
+        """What verifies the tokens."""
+        return self._key.public_key()
+
+    def mint(
+        self,
+        rol: Rol,
+        *,
+        gemeenten: tuple[str, ...] = (),
+        agb: str | None = None,
+        sub: str | None = None,
+        lifetime: timedelta = timedelta(hours=12),
+    ) -> str:
+        """A signed token; claims as the public contract names them."""
+        now: datetime = self._clock.now()
+        claims: dict[str, Any] = {
+            "iss": self._settings.issuer,
+            "aud": self._settings.audience,
+            "sub": sub or f"{rol}-{agb or '-'.join(gemeenten[:3]) or 'lokaal'}",
+            "iat": now,
+            "exp": now + lifetime,
+            "jti": secrets.token_hex(8),
+            "rol": str(rol),
+        }
+        if gemeenten:
+            claims["gemeenten"] = list(gemeenten)
+        if agb:
+            claims["agb"] = agb
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": "lokaal"})
+
+
+class _RemoteKeys:
+    """The issuer's published keys, fetched off the event loop and not more often than once a minute."""
+
+    def __init__(self, url: str) -> None:
+        self._client = jwt.PyJWKClient(url, cache_keys=True, lifespan=3600, timeout=5)
+        self._refused: dict[str, float] = {}
+
+    def find(self, token: str) -> Any:
+        kid = str(jwt.get_unverified_header(token).get("kid", ""))
+        now = time.monotonic()
+        if self._refused and max(self._refused.values()) > now - _JWKS_PAUSE_SECONDS and kid in self._refused:
+            raise jwt.InvalidTokenError("unknown key")
+        try:
+            return self._client.get_signing_key_from_jwt(token).key
+        except jwt.PyJWKClientError as error:
+            if len(self._refused) > 1000:
+                self._refused.clear()
+            self._refused[kid] = now
+            raise jwt.InvalidTokenError("unknown key") from error
+
+
+class Authenticator:
+    """Turns a bearer token into an ``Identiteit``."""
+
+    def __init__(self, settings: Settings, clock: Clock, local: LocalIssuer | None) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._local = local
+        self._remote = _RemoteKeys(settings.jwks_url) if settings.jwks_url else None
+
+    async def identify(self, token: str) -> Identiteit:
+        """The caller; 401 for anything that is not a valid token for us."""
+        try:
+            if self._remote is not None:
+                key = await run_in_threadpool(self._remote.find, token)
+            elif self._local is not None:
+                key = self._local.public_key
+            else:
+                raise jwt.InvalidTokenError("no keys configured")
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=ALGORITHMS,
+                issuer=self._settings.issuer,
+                audience=self._settings.audience,
+                options={
+                    "require": ["exp", "iss", "aud", "sub"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                },
+            )
+            self._check_times(claims)
+            return _identity(claims)
+        except (jwt.InvalidTokenError, ValueError) as error:
+            raise _unauthorized("Het token is niet (meer) geldig.") from error
+
+    def _check_times(self, claims: Mapping[str, Any]) -> None:
+        """Against our own clock, so that a test's or replay's time counts here too."""
+        now = self._clock.now().timestamp()
+        if not isinstance(claims["exp"], int | float) or claims["exp"] <= now - 30:
+            raise ValueError("expired")
+        if float(claims.get("nbf", 0)) > now + 30:
+            raise ValueError("not valid yet")
+
+
+def _identity(claims: Mapping[str, Any]) -> Identiteit:
+    rol = Rol(claims.get("rol", ""))
+    gemeenten = claims.get("gemeenten", [])
+    agb = claims.get("agb")
+    if not isinstance(gemeenten, list) or not all(isinstance(g, str) and _GEMEENTE.fullmatch(g) for g in gemeenten):
+        raise ValueError("gemeenten")
+    if agb is not None and not (isinstance(agb, str) and _AGB.fullmatch(agb)):
+        raise ValueError("agb")
+    if rol is Rol.AANBIEDER and (agb is None or gemeenten):
+        raise ValueError("an aanbieder has an AGB code and no gemeenten")
+    if rol is not Rol.AANBIEDER and agb is not None:
+        raise ValueError("only an aanbieder has an AGB code")
+    return Identiteit(sub=str(claims["sub"]), rol=rol, gemeenten=frozenset(gemeenten), agb=agb)
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(401, "niet-aangemeld", "Niet aangemeld", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+_bearer = HTTPBearer(auto_error=False, description="JWT van de ingestelde uitgever")
+
+
+async def _identify(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Identiteit:
+    if credentials is None:
+        raise _unauthorized("Stuur een token mee: Authorization: Bearer ...")
+    authenticator: Authenticator = request.app.state.authenticator
+    identity = await authenticator.identify(credentials.credentials)
+    request.state.identiteit = identity
+    return identity
+
+
+def require(*rollen: Rol) -> Callable[[Identiteit], Identiteit]:
+    """A FastAPI dependency: the caller, who must have one of these roles (``beheer`` always may).
+
+    Use: ``wie: Annotated[Identiteit, Depends(require(Rol.GEMEENTE))]``.
+    """
+
+    def check(identity: Annotated[Identiteit, Depends(_identify)]) -> Identiteit:
+        if rollen and identity.rol not in rollen and identity.rol is not Rol.BEHEER:
+            raise Problem(403, "rol-niet-toegestaan", "Niet toegestaan", "Uw rol geeft hier geen toegang toe.")
+        return identity
+
+    return check

@@ -1,0 +1,90 @@
+"""Level 1 and 2 in a worker process: bytes in, a checked message or a list of errors out."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from ijw.lezen import Fout, LeesFout, lees
+from ijw.regels import niveau2
+from ijw.schemas import Schemas
+
+from ijw.berichten import Bericht
+from ijw.bevinding import Bevinding
+from ijw.codec import decode, encode
+from services.platform.auth import Identiteit
+from services.platform.problems import Problem
+from services.platform.service import Context
+
+
+class Onleesbaar(msgspec.Struct, frozen=True):
+    """Level 1 failed: ``soort`` is xml-onleesbaar, xml-onveilig, xsd-ongeldig or onbekend-bericht."""
+
+    soort: str
+    fouten: tuple[Fout, ...]
+
+
+class Gelezen(msgspec.Struct, frozen=True):
+    """A message that passed level 1, with what level 2 found."""
+
+    berichtsoort: str
+    gecodeerd: bytes
+    bevindingen: tuple[Bevinding, ...]
+
+    @property
+    def bericht(self) -> Bericht:
+        """The typed message."""
+        return decode(self.gecodeerd)
+
+
+@lru_cache(maxsize=4)
+def schemas_at(folder: Path) -> Schemas:
+    """The compiled schemas of a folder, once per process."""
+    return Schemas(folder)
+
+
+def lees_bericht(data: bytes, folder: Path, verwacht: frozenset[str]) -> Gelezen | Onleesbaar:
+    """The task of a worker process: read, validate, check level 2."""
+    try:
+        bericht = lees(data, schemas_at(folder), verwacht)
+    except LeesFout as error:
+        return Onleesbaar(error.soort, error.fouten)
+    return Gelezen(type(bericht).__name__, encode(bericht), niveau2(bericht))
+
+
+async def lees_in_worker(context: Context, data: bytes, verwacht: frozenset[str]) -> Gelezen:
+    """As ``lees_bericht`` in a worker process; what cannot be read becomes a 400 problem."""
+    uitkomst = await context.workers.run(lees_bericht, data, context.settings.ijw_schemas, verwacht)
+    if isinstance(uitkomst, Onleesbaar):
+        raise unreadable(uitkomst)
+    return uitkomst
+
+
+_TITELS = {
+    "xml-onleesbaar": "Het bericht is geen leesbare XML",
+    "xml-onveilig": "Het bericht bevat onveilige XML",
+    "xsd-ongeldig": "Het bericht voldoet niet aan het schema van de standaard",
+    "onbekend-bericht": "Dit bericht hoort hier niet",
+    "te-groot": "Het bericht is te groot",
+}
+
+
+def unreadable(uitkomst: Onleesbaar) -> Problem:
+    """The problem of a level 1 failure: there is no retourbericht then (processes.md 3)."""
+    return Problem(
+        413 if uitkomst.soort == "te-groot" else 400,
+        uitkomst.soort,
+        _TITELS[uitkomst.soort],
+        "Er is niets opgeslagen en er komt geen retourbericht.",
+        fouten=uitkomst.fouten,
+    )
+
+
+def check_sender(wie: Identiteit, afzender: str) -> None:
+    """A party sends only its own messages: 403 when Header.Afzender is somebody else."""
+    if afzender not in wie.partijen:
+        raise Problem(
+            403,
+            "andere-afzender",
+            "Dit is een bericht van een andere partij",
+            "De Afzender in het bericht is niet de partij van uw token. Er is niets opgeslagen.",
+        )

@@ -1,0 +1,142 @@
+"""The one interface of both buses: a subscription gets batches inside a transaction that also stores its place.
+
+Whatever carries the events, ``deliver`` makes a batch have exactly one effect: the position per topic
+and partition is read under a lock, what was handled before is dropped, and the new position is written
+in the handler's own transaction.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from services.platform.database import TRANSIENT_ERRORS, Connection, Database, lock_keys
+from services.platform.events import Event
+
+Handler = Callable[[Connection, Sequence[Event]], Awaitable[None]]
+
+MAX_ATTEMPTS = 5
+"""How often a single event may fail before it is set aside as a dead letter."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A service's interest in one topic.
+
+    ``locks`` names what a batch will change, as keys within the service. They are locked before the
+    transaction gets its number, so that of two transactions on one key the later also stands later in
+    the outbox. Everything else that changes the same key (a request, another topic's handler) takes
+    the same lock first with ``lock_keys(connection, service, keys)``.
+    """
+
+    topic: str
+    handler: Handler
+    locks: Callable[[Sequence[Event]], Iterable[str]] | None = None
+    max_events: int = 200
+    max_bytes: int = 1_000_000
+
+
+class Bus(Protocol):
+    """What carries events from outboxes to subscriptions."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+async def deliver(database: Database, subscription: Subscription, events: Sequence[Event]) -> int:
+    """Hand a batch to the handler with exactly one effect; returns how many events were new.
+
+    The events of a partition come in outbox order. Raises what the handler raises, with nothing done.
+    """
+    async with database.transaction() as connection:
+        if subscription.locks:
+            await lock_keys(connection, database.schema, subscription.locks(events))
+        fresh = await _unseen(connection, subscription.topic, events)
+        if fresh:
+            await subscription.handler(connection, fresh)
+            await _advance(connection, subscription.topic, fresh)
+    return len(fresh)
+
+
+async def deliver_carefully(
+    database: Database, subscription: Subscription, events: Sequence[Event], attempts: dict[str, int]
+) -> None:
+    """One event at a time, after a batch failed: what keeps failing becomes a dead letter, the rest goes on.
+
+    ``attempts`` counts failures by event id between calls. Transient errors are raised, not counted.
+    """
+    for event in events:
+        try:
+            await deliver(database, subscription, [event])
+            attempts.pop(str(event.id), None)
+        except TRANSIENT_ERRORS:
+            raise
+        except Exception as error:
+            count = attempts[str(event.id)] = attempts.get(str(event.id), 0) + 1
+            _log.warning(
+                "event_failed", topic=subscription.topic, event=str(event.id), attempt=count, error=type(error).__name__
+            )
+            if count < MAX_ATTEMPTS:
+                raise
+            await _bury(database, subscription, event, count, error)
+            attempts.pop(str(event.id), None)
+
+
+async def _unseen(connection: Connection, topic: str, events: Sequence[Event]) -> list[Event]:
+    partitions = sorted({event.partition for event in events})
+    await connection.execute(
+        "INSERT INTO posities (topic, partitie, xid, volgnummer)"
+        " SELECT $1, p, 0, 0 FROM unnest($2::smallint[]) AS p ON CONFLICT DO NOTHING",
+        topic,
+        partitions,
+    )
+    rows = await connection.fetch(
+        "SELECT partitie, xid, volgnummer FROM posities WHERE topic = $1 AND partitie = ANY($2::smallint[])"
+        " ORDER BY partitie FOR UPDATE",
+        topic,
+        partitions,
+    )
+    done = {row["partitie"]: (row["xid"], row["volgnummer"]) for row in rows}
+    fresh = []
+    for event in events:
+        if event.position > done[event.partition]:
+            done[event.partition] = event.position
+            fresh.append(event)
+    return fresh
+
+
+async def _advance(connection: Connection, topic: str, events: Sequence[Event]) -> None:
+    last = {event.partition: event.position for event in events}
+    await connection.execute(
+        "UPDATE posities SET xid = n.xid, volgnummer = n.volgnummer"
+        " FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) AS n(partitie, xid, volgnummer)"
+        " WHERE posities.topic = $1 AND posities.partitie = n.partitie",
+        topic,
+        list(last),
+        [position[0] for position in last.values()],
+        [position[1] for position in last.values()],
+    )
+
+
+async def _bury(database: Database, subscription: Subscription, event: Event, attempts: int, error: Exception) -> None:
+    """Set an event aside with its reason and move on, in one transaction."""
+
+    async def store(connection: Connection, events: Sequence[Event]) -> None:
+        # The type and place only: a handler's text could quote what the event holds.
+        reason = type(error).__name__
+        await connection.execute(
+            "INSERT INTO dode_letters"
+            " (event_id, topic, partitie, xid, volgnummer, sleutel, type, data, pogingen, reden)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+            event.id, subscription.topic, event.partition, event.xid, event.volgnummer, event.key, event.type,
+            event.data, attempts, reason,
+        )  # fmt: skip
+
+    await deliver(database, Subscription(subscription.topic, store), [event])
+    _log.error(
+        "event_buried", topic=subscription.topic, event=str(event.id), attempts=attempts, error=type(error).__name__
+    )

@@ -1,0 +1,128 @@
+"""One service's database: a pool of connections of its own role, on its own schema.
+
+SQL runs straight on asyncpg: the work is set-based (arrays in, COPY in), which its binary protocol
+carries without a layer in between. The tables are declared with SQLAlchemy in each ``models.py``.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import asyncpg
+import structlog
+
+from services.platform.problems import overloaded
+
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+TRANSIENT_ERRORS = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.CannotConnectNowError,
+)
+"""Errors that say nothing about the work itself: try again later, change nothing."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Database:
+    """A pool whose connections see one schema, as one role."""
+
+    def __init__(
+        self, dsn: str, *, role: str | None, schema: str, pool_size: int = 10, wait_seconds: float = 5.0
+    ) -> None:
+        self._dsn = dsn
+        self._role = role
+        self._schema = schema
+        self._pool_size = pool_size
+        self._wait_seconds = wait_seconds
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    @property
+    def schema(self) -> str:
+        """The schema that unqualified names mean."""
+        return self._schema
+
+    async def open(self) -> None:
+        """Connect; raises when the database is not there."""
+        settings = {"search_path": self._schema, "application_name": f"happyflow-{self._schema}"}
+        if self._role:
+            settings["role"] = self._role
+        self._pool = await asyncpg.create_pool(
+            self._dsn,
+            min_size=1,
+            max_size=self._pool_size,
+            server_settings=settings,
+            command_timeout=120,
+            timeout=10,
+        )
+
+    async def close(self) -> None:
+        """Close every connection, waiting for work in progress for a few seconds at most."""
+        if self._pool is None:
+            return
+        try:
+            await asyncio.wait_for(self._pool.close(), 10)
+        except TimeoutError:
+            self._pool.terminate()
+        self._pool = None
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection outside a transaction: every statement stands alone."""
+        if self._pool is None:
+            raise RuntimeError(f"the database of {self._schema} is not open")
+        try:
+            connection = await self._pool.acquire(timeout=self._wait_seconds)
+        except TimeoutError as error:
+            raise overloaded("Alle databaseverbindingen zijn in gebruik.") from error
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+            raise overloaded("De database is niet bereikbaar.") from error
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection inside a transaction (read committed): all of it happens, or nothing."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    @property
+    def in_use(self) -> int:
+        """Connections handed out now."""
+        return self._pool.get_size() - self._pool.get_idle_size() if self._pool else 0
+
+
+async def copy_rows(
+    connection: Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    schema: str | None = None,
+) -> None:
+    """Bulk insert with COPY in the running transaction; nothing when ``rows`` is empty."""
+    records = rows if isinstance(rows, list) else list(rows)
+    if records:
+        await connection.copy_records_to_table(table, records=records, columns=list(columns), schema_name=schema)
+
+
+async def lock_keys(connection: Connection, space: str, keys: Iterable[str]) -> None:
+    """Take a transaction lock per key, in one order so that two callers cannot deadlock.
+
+    Call it before the transaction writes anything: the transaction's number is handed out at its
+    first write, so whoever holds a key's lock later also stands later in the outbox.
+    """
+    ordered = sorted(set(keys))
+    if ordered:
+        await connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest($1::text[]) AS k",
+            [f"{space}:{key}" for key in ordered],
+        )

@@ -1,0 +1,72 @@
+"""The events that cross service borders, one frozen type each.
+
+A service may not import another service, so what they exchange is declared here; the JSON Schema
+of each stands in ``schemas/events/`` and a test keeps the two equal. No event holds a BSN, name or
+address: the client is a pseudonym (keyed HMAC of the BSN). Money is integer cents, dates are ISO 8601.
+"""
+
+from services.platform.events.envelope import (
+    CONTENT_TYPE,
+    MAX_EVENT_BYTES,
+    Event,
+    EventData,
+    decode,
+    encode,
+    event_type_of,
+)
+from services.platform.events.invoice import (
+    DeclaratieBeantwoord,
+    DeclaratieGeregistreerd,
+    DeclaratieIngediend,
+    PeriodeTotaal,
+    PrestatieIngediend,
+)
+from services.platform.events.matching import (
+    DeclaratieBeoordeeld,
+    JaarVerplichting,
+    PrestatieAfgewezen,
+    PrestatieMutatie,
+    PrestatiesVerwerkt,
+    ToewijzingGebruik,
+    ToewijzingGebruikt,
+    VerplichtingBepaald,
+)
+from services.platform.events.toewijzing import ToewijzingVastgesteld
+from services.platform.events.topics import (
+    EVENT_TYPES,
+    PARTITIONS,
+    TOPICS,
+    Topic,
+    partition_of,
+    toewijzing_key,
+)
+
+__all__ = [
+    "CONTENT_TYPE",
+    "EVENT_TYPES",
+    "MAX_EVENT_BYTES",
+    "PARTITIONS",
+    "TOPICS",
+    "DeclaratieBeantwoord",
+    "DeclaratieBeoordeeld",
+    "DeclaratieGeregistreerd",
+    "DeclaratieIngediend",
+    "Event",
+    "EventData",
+    "JaarVerplichting",
+    "PeriodeTotaal",
+    "PrestatieAfgewezen",
+    "PrestatieIngediend",
+    "PrestatieMutatie",
+    "PrestatiesVerwerkt",
+    "ToewijzingGebruik",
+    "ToewijzingGebruikt",
+    "ToewijzingVastgesteld",
+    "Topic",
+    "VerplichtingBepaald",
+    "decode",
+    "encode",
+    "event_type_of",
+    "partition_of",
+    "toewijzing_key",
+]

@@ -1,0 +1,63 @@
+"""The declared table of topics: who produces them, what the key is, how many partitions.
+
+Both buses and the outbox take the partition from here, so that the order of a key does not depend
+on a client library's hash function.
+"""
+
+from types import MappingProxyType
+from typing import Final
+from zlib import crc32
+
+import msgspec
+
+from services.platform.events.envelope import EventData
+from services.platform.events.invoice import (
+    DeclaratieBeantwoord,
+    DeclaratieGeregistreerd,
+    DeclaratieIngediend,
+)
+from services.platform.events.matching import (
+    DeclaratieBeoordeeld,
+    PrestatiesVerwerkt,
+    ToewijzingGebruikt,
+    VerplichtingBepaald,
+)
+from services.platform.events.toewijzing import ToewijzingVastgesteld
+
+PARTITIONS: Final = 12
+"""Partitions of every topic. Changing it moves keys, so only an empty system may do so."""
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """One row of the table: ``key`` says in words what shares an order."""
+
+    name: str
+    producer: str
+    key: str
+    event: type[EventData]
+    partitions: int = PARTITIONS
+
+
+_TOPICS = (
+    Topic("toewijzingen", "allocation", "gemeente:toewijzingnummer", ToewijzingVastgesteld),
+    Topic("declaraties", "invoice", "partition of gemeente:toewijzingnummer", DeclaratieIngediend),
+    Topic("registraties", "invoice", "gemeente", DeclaratieGeregistreerd),
+    Topic("antwoorden", "invoice", "gemeente", DeclaratieBeantwoord),
+    Topic("beoordelingen", "matching", "declaratieId", DeclaratieBeoordeeld),
+    Topic("mutaties", "matching", "gemeente", PrestatiesVerwerkt),
+    Topic("verplichtingen", "matching", "gemeente", VerplichtingBepaald),
+    Topic("gebruik", "matching", "partition of gemeente:toewijzingnummer", ToewijzingGebruikt),
+)
+
+TOPICS: Final = MappingProxyType({topic.name: topic for topic in _TOPICS})
+EVENT_TYPES: Final = MappingProxyType({topic.event.type_name: topic.event for topic in _TOPICS})
+
+
+def partition_of(key: str, partitions: int = PARTITIONS) -> int:
+    """The partition of a key, stable for ever: CRC-32 of its UTF-8 bytes modulo the number of partitions."""
+    return crc32(key.encode()) % partitions
+
+
+def toewijzing_key(gemeente: str, toewijzing_nummer: int) -> str:
+    """The key under which everything about one toewijzing keeps its order."""
+    return f"{gemeente}:{toewijzing_nummer}"

@@ -1,0 +1,59 @@
+"""How far consumers are behind the outboxes they read."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from services.platform.database import TRANSIENT_ERRORS, Database
+from services.platform.events import TOPICS
+from services.platform.metrics import BUS_LAG, DEAD_LETTERS, OUTBOX_AGE, POOL_IN_USE
+from services.platform.problems import Problem
+
+Consumer = tuple[str, Database, str]
+"""Service, its database, topic."""
+
+_SECONDS = 5.0
+_log = structlog.get_logger(__name__)
+
+
+async def lag_of(outboxes: Database, consumers: Sequence[Consumer]) -> dict[tuple[str, str], int]:
+    """Committed events that a consumer has not handled, by consumer and topic."""
+    return {key: count for key, (count, _age) in (await _measure(outboxes, consumers)).items()}
+
+
+async def _measure(outboxes: Database, consumers: Sequence[Consumer]) -> dict[tuple[str, str], tuple[int, float]]:
+    measured = {}
+    for service, database, topic in consumers:
+        async with database.connection() as connection:
+            row = await connection.fetchrow(
+                "SELECT xid, volgnummer FROM posities WHERE topic = $1 ORDER BY xid DESC, volgnummer DESC LIMIT 1",
+                topic,
+            )
+        place = (row["xid"], row["volgnummer"]) if row else (0, 0)
+        async with outboxes.connection() as connection:
+            behind = await connection.fetchrow(
+                "SELECT count(*) AS aantal, coalesce(extract(epoch FROM now() - min(tijd)), 0)::float8 AS leeftijd"
+                f" FROM {TOPICS[topic].producer}.outbox WHERE topic = $1 AND (xid, volgnummer) > ($2, $3)",
+                topic,
+                *place,
+            )
+        assert behind is not None
+        measured[service, topic] = (behind["aantal"], behind["leeftijd"])
+    return measured
+
+
+async def watch(outboxes: Database, consumers: Sequence[Consumer]) -> None:
+    """Keep the gauges up to date until cancelled."""
+    while True:
+        try:
+            for (service, topic), (count, age) in (await _measure(outboxes, consumers)).items():
+                BUS_LAG.labels(service, topic).set(count)
+                OUTBOX_AGE.labels(service, topic).set(age)
+            for service, database in {name: database for name, database, _ in consumers}.items():
+                async with database.connection() as connection:
+                    DEAD_LETTERS.labels(service).set(await connection.fetchval("SELECT count(*) FROM dode_letters"))
+                POOL_IN_USE.labels(service).set(database.in_use)
+        except (Problem, *TRANSIENT_ERRORS) as error:
+            _log.warning("lag_unknown", error=type(error).__name__)
+        await asyncio.sleep(_SECONDS)

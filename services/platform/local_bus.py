@@ -1,0 +1,187 @@
+"""The bus of a single machine: subscriptions read the producers' outbox tables themselves.
+
+It needs no broker and works across processes too, since the outbox and the positions are in the
+database. A role of its own may read every outbox and nothing else.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import asyncpg
+import structlog
+
+from services.platform.bus import Subscription, deliver, deliver_carefully
+from services.platform.database import TRANSIENT_ERRORS, Database
+from services.platform.events import TOPICS, Event
+from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
+from services.platform.outbox import CHANNEL, READ_SQL
+from services.platform.problems import Problem
+
+_IDLE_SECONDS = 1.0
+"""How long a reader sleeps when no notification comes: they can be lost, the rows cannot."""
+
+_SETTLE_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+"""Pauses after a notification: the row becomes readable once every older transaction has ended."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Reader:
+    """One subscription of one service, and where it is."""
+
+    service: str
+    database: Database
+    subscription: Subscription
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    place: tuple[int, int] | None = None
+    attempts: dict[str, int] = field(default_factory=dict)
+
+
+class LocalBus:
+    """Runs every subscription in this process until it is stopped."""
+
+    def __init__(
+        self, outboxes: Database, subscriptions: Sequence[tuple[str, Database, Subscription]], oin: str
+    ) -> None:
+        self._outboxes = outboxes
+        self._oin = oin
+        self._readers = [_Reader(service, database, subscription) for service, database, subscription in subscriptions]
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin reading; returns at once."""
+        self._tasks = [asyncio.create_task(self._listen(), name="bus-listen")]
+        self._tasks += [
+            asyncio.create_task(self._run(reader), name=f"bus-{reader.service}-{reader.subscription.topic}")
+            for reader in self._readers
+        ]
+
+    async def stop(self) -> None:
+        """Stop between batches where possible; a batch cut off is rolled back and comes again."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _listen(self) -> None:
+        """Wake the readers of a topic when its outbox grows; any trouble only means polling."""
+        while True:
+            with contextlib.suppress(Problem, *TRANSIENT_ERRORS):
+                async with self._outboxes.connection() as connection:
+                    gone = asyncio.Event()
+                    connection.add_termination_listener(lambda *_, gone=gone: gone.set())
+                    await connection.add_listener(CHANNEL, self._notified)
+                    self._wake_all()
+                    await gone.wait()
+            await asyncio.sleep(_IDLE_SECONDS)
+
+    def _notified(self, _connection: object, _pid: int, _channel: str, topic: object) -> None:
+        for reader in self._readers:
+            if reader.subscription.topic == topic:
+                reader.wake.set()
+
+    def _wake_all(self) -> None:
+        for reader in self._readers:
+            reader.wake.set()
+
+    async def _run(self, reader: _Reader) -> None:
+        pause = 0.1
+        while True:
+            try:
+                await self._drain(reader)
+                pause = 0.1
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 — a reader may never die; it says why and tries again
+                _log.warning(
+                    "bus_retry",
+                    service=reader.service,
+                    topic=reader.subscription.topic,
+                    error=type(error).__name__,
+                    detail=str(error)[:200] if isinstance(error, TRANSIENT_ERRORS) else None,
+                )
+                reader.place = None
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+
+    async def _drain(self, reader: _Reader) -> None:
+        """Handle everything there is, then wait for a sign of more."""
+        settle = iter(_SETTLE_SECONDS)
+        while True:
+            reader.wake.clear()
+            events = await self._read(reader)
+            if events:
+                await self._handle(reader, events)
+                settle = iter(_SETTLE_SECONDS)
+                continue
+            timeout = next(settle, _IDLE_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(reader.wake.wait(), timeout)
+                settle = iter(_SETTLE_SECONDS)
+
+    async def _handle(self, reader: _Reader, events: list[Event]) -> None:
+        subscription = reader.subscription
+        with BUS_BATCH_SECONDS.labels(reader.service, subscription.topic).time():
+            try:
+                await deliver(reader.database, subscription, events)
+            except (*TRANSIENT_ERRORS, Problem):
+                raise
+            except Exception as error:  # noqa: BLE001 — find the event that spoils the batch
+                _log.warning(
+                    "batch_failed",
+                    service=reader.service,
+                    topic=subscription.topic,
+                    events=len(events),
+                    error=type(error).__name__,
+                    exc_info=error,
+                )
+                await deliver_carefully(reader.database, subscription, events, reader.attempts)
+        reader.place = events[-1].position
+        EVENTS_HANDLED.labels(reader.service, subscription.topic).inc(len(events))
+
+    async def _read(self, reader: _Reader) -> list[Event]:
+        topic = TOPICS[reader.subscription.topic]
+        if reader.place is None:
+            reader.place = await self._stored_place(reader)
+        async with self._outboxes.connection() as connection:
+            rows = await connection.fetch(
+                READ_SQL.format(schema=topic.producer),
+                topic.name,
+                *reader.place,
+                reader.subscription.max_events,
+            )
+        events: list[Event] = []
+        size = 0
+        for row in rows:
+            size += len(row["data"])
+            if events and size > reader.subscription.max_bytes:
+                break
+            events.append(self._event(topic.name, topic.producer, row))
+        return events
+
+    async def _stored_place(self, reader: _Reader) -> tuple[int, int]:
+        """The furthest handled event: this bus reads a topic's partitions in one order, so all before it is done."""
+        async with reader.database.connection() as connection:
+            row = await connection.fetchrow(
+                "SELECT xid, volgnummer FROM posities WHERE topic = $1 ORDER BY xid DESC, volgnummer DESC LIMIT 1",
+                reader.subscription.topic,
+            )
+        return (row["xid"], row["volgnummer"]) if row else (0, 0)
+
+    def _event(self, topic: str, producer: str, row: asyncpg.Record) -> Event:
+        return Event(
+            id=row["event_id"],
+            type=row["type"],
+            source=f"urn:nld:oin:{self._oin}:systeem:happyflow-{producer}",
+            time=row["tijd"],
+            topic=topic,
+            partition=row["partitie"],
+            key=row["sleutel"],
+            data=row["data"],
+            producer=producer,
+            xid=row["xid"],
+            volgnummer=row["volgnummer"],
+        )

@@ -1,0 +1,33 @@
+"""Prometheus metrics that every service shares; labels are bounded and never hold personal data."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
+
+HTTP_REQUESTS = Counter(
+    "happyflow_http_requests", "HTTP requests by route template", ["service", "method", "route", "status"]
+)
+HTTP_SECONDS = Histogram(
+    "happyflow_http_request_seconds",
+    "Duration of HTTP requests by route template",
+    ["service", "method", "route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+EVENTS_HANDLED = Counter("happyflow_events_handled", "Events handled by a consumer", ["service", "topic"])
+BUS_BATCH_SECONDS = Histogram(
+    "happyflow_bus_batch_seconds",
+    "Duration of handling one batch of events, commit included",
+    ["service", "topic"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+BUS_LAG = Gauge(
+    "happyflow_bus_lag_events", "Events in the outbox that a consumer has not handled", ["service", "topic"]
+)
+OUTBOX_AGE = Gauge(
+    "happyflow_outbox_oldest_unhandled_seconds", "Age of the oldest unhandled event", ["service", "topic"]
+)
+DEAD_LETTERS = Gauge("happyflow_dead_letters", "Events set aside after repeated failure", ["service"])
+POOL_IN_USE = Gauge("happyflow_database_connections_in_use", "Database connections handed out", ["service"])
+
+
+def exposition() -> tuple[bytes, str]:
+    """The text Prometheus scrapes, and its content type."""
+    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST

@@ -1,0 +1,175 @@
+"""Alembic per service: a schema and a role each, versions in ``services/<name>/migrations/versions``.
+
+``python -m services.platform.migrations revision <service> "what and why"`` writes a new version from
+the difference between ``models.py`` and the migrated database.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from services.platform.service import Service
+
+BUS_ROLE = "happyflow_bus"
+_FOLDER = Path(__file__).resolve().parent / "alembic"
+_SERVICES = Path(__file__).resolve().parents[1]
+_LOCK = 727_2015
+"""Advisory lock: two processes started together must not both migrate."""
+
+
+def role_of(service: str) -> str:
+    """The database role a service works as."""
+    return f"happyflow_{service}"
+
+
+async def migrate(dsn: str, services: Sequence[Service]) -> None:
+    """Bring schemas, roles and tables up to date. Safe to run again and by several processes at once."""
+    engine = create_async_engine(_sqlalchemy_url(dsn), poolclass=NullPool, creator=None)
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT pg_advisory_lock(:k)"), {"k": _LOCK})
+            try:
+                await connection.run_sync(_prepare_roles, [service.name for service in services])
+                await connection.commit()
+                for service in services:
+                    await connection.run_sync(_upgrade, service)
+                    await connection.commit()
+            finally:
+                await connection.rollback()
+                await connection.execute(text("SELECT pg_advisory_unlock(:k)"), {"k": _LOCK})
+                await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+def _prepare_roles(connection: Connection, names: Sequence[str]) -> None:
+    for role in [BUS_ROLE, *map(role_of, names)]:
+        exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": role}).scalar()
+        if not exists:
+            connection.execute(text(f'CREATE ROLE "{role}" LOGIN'))
+        connection.execute(text(f'GRANT "{role}" TO CURRENT_USER'))
+    for name in names:
+        connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{name}"'))
+        connection.execute(text(f'GRANT USAGE ON SCHEMA "{name}" TO "{role_of(name)}", "{BUS_ROLE}"'))
+
+
+def _upgrade(connection: Connection, service: Service) -> None:
+    connection.execute(text(f'SET search_path TO "{service.name}"'))
+    command.upgrade(_config(service, connection), "head")
+    connection.execute(text(f'SET search_path TO "{service.name}"'))
+    role = role_of(service.name)
+    for statement in (
+        f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "{service.name}" TO "{role}"',
+        f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA "{service.name}" TO "{role}"',
+        f'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA "{service.name}" TO "{role}"',
+        f'REVOKE INSERT, UPDATE, DELETE ON "{service.name}".alembic_version FROM "{role}"',
+        f'REVOKE UPDATE, DELETE ON "{service.name}".outbox FROM "{role}"',
+        f'GRANT SELECT ON "{service.name}".outbox TO "{BUS_ROLE}"',
+    ):
+        connection.execute(text(statement))
+    for table in service.metadata.tables.values():
+        # Append-only tables say so in their model: not even their own service may change a row.
+        if table.info.get("append_only"):
+            connection.execute(text(f'REVOKE UPDATE, DELETE ON "{service.name}"."{table.name}" FROM "{role}"'))
+
+
+def _config(service: Service, connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", str(_SERVICES / service.name / "migrations" / "versions"))
+    config.attributes.update(connection=connection, metadata=service.metadata, schema=service.name)
+    return config
+
+
+def differences(connection: Connection, service: Service) -> list[Any]:
+    """What autogenerate would still change: empty when models and migrations agree."""
+    connection.execute(text(f'SET search_path TO "{service.name}"'))
+    context = MigrationContext.configure(connection, opts={"include_object": include_object, "compare_type": True})
+    return list(compare_metadata(context, service.metadata))
+
+
+def include_object(item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
+    """Alembic's own table is nobody's model."""
+    return not (kind == "table" and name == "alembic_version")
+
+
+def _sqlalchemy_url(dsn: str) -> str:
+    scheme, rest = dsn.split("://", 1)
+    return f"{'postgresql+asyncpg' if scheme in {'postgres', 'postgresql'} else scheme}://{rest}"
+
+
+async def create_database(admin_dsn: str, name: str, template: str | None = None) -> None:
+    """Create a database when it is missing."""
+    connection = await asyncpg.connect(admin_dsn)
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            await connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    except asyncpg.DuplicateDatabaseError:
+        pass
+    finally:
+        await connection.close()
+
+
+async def _write_revision(service: Service, message: str) -> None:
+    import tempfile
+
+    from services.platform.postgres import EmbeddedPostgres
+
+    with tempfile.TemporaryDirectory() as folder:
+        server = EmbeddedPostgres(Path(folder) / "pg")
+        server.start()
+        try:
+            await create_database(server.dsn("postgres"), "happyflow")
+            dsn = server.dsn("happyflow")
+            versions = _SERVICES / service.name / "migrations" / "versions"
+            versions.mkdir(parents=True, exist_ok=True)
+            if any(versions.glob("*.py")):
+                await migrate(dsn, [service])
+            engine = create_async_engine(_sqlalchemy_url(dsn), poolclass=NullPool)
+            async with engine.connect() as connection:
+                await connection.run_sync(_prepare_roles, [service.name])
+                await connection.run_sync(_autogenerate, service, message)
+            await engine.dispose()
+        finally:
+            server.stop("immediate")
+
+
+def _autogenerate(connection: Connection, service: Service, message: str) -> None:
+    connection.execute(text(f'SET search_path TO "{service.name}"'))
+    versions = _SERVICES / service.name / "migrations" / "versions"
+    number = len(list(versions.glob("[0-9]*.py"))) + 1
+    command.revision(
+        _config(service, connection),
+        message,
+        autogenerate=True,
+        rev_id=f"{number:04d}",
+        version_path=str(versions),
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The developer's command."""
+    if len(arguments) != 3 or arguments[0] != "revision":
+        sys.stderr.write(__doc__ or "")
+        return 2
+    from importlib import import_module
+
+    service: Service = import_module(f"services.{arguments[1]}.service").SERVICE
+    asyncio.run(_write_revision(service, arguments[2]))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,59 @@
+"""Events leave a service through its outbox, in the transaction that made them true."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from services.platform.database import Connection
+from services.platform.events import MAX_EVENT_BYTES, EventData, encode, partition_of
+
+CHANNEL = "happyflow_outbox"
+"""PostgreSQL notification channel; the payload is the topic."""
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """An event to be sent; ``partition`` only where the key names a partition instead of hashing to it."""
+
+    key: str
+    payload: EventData
+    partition: int | None = None
+
+
+async def append(connection: Connection, events: Iterable[Outgoing], moment: datetime) -> int:
+    """Write events to the outbox of the running transaction, in this order; returns how many.
+
+    Raises ``ValueError`` when an event is larger than 64 KB: the producer has to cut its batch.
+    """
+    rows = []
+    topics = set()
+    for event in events:
+        data = encode(event.payload)
+        if len(data) > MAX_EVENT_BYTES:
+            raise ValueError(f"{event.payload.type_name} of {len(data)} bytes; at most {MAX_EVENT_BYTES} fit")
+        partition = partition_of(event.key) if event.partition is None else event.partition
+        topics.add(event.payload.topic)
+        rows.append((event.payload.topic, partition, event.key, event.payload.type_name, moment, data))
+    if rows:
+        await connection.copy_records_to_table(
+            "outbox", records=rows, columns=["topic", "partitie", "sleutel", "type", "tijd", "data"]
+        )
+        await connection.execute(
+            "SELECT pg_notify($1, topic) FROM unnest($2::text[]) AS topic", CHANNEL, sorted(topics)
+        )
+    return len(rows)
+
+
+READ_SQL = """
+SELECT xid, volgnummer, partitie, sleutel, event_id, type, tijd, data
+FROM {schema}.outbox
+WHERE topic = $1 AND (xid, volgnummer) > ($2, $3)
+  AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ORDER BY xid, volgnummer
+LIMIT $4
+"""
+"""The next events of a topic in commit order. ``xmin`` bounds it: a row that commits late is never passed."""
+
+HEAD_SQL = """
+SELECT xid, volgnummer FROM {schema}.outbox WHERE topic = $1 ORDER BY xid DESC, volgnummer DESC LIMIT 1
+"""

@@ -1,0 +1,49 @@
+"""Settings from the environment (``HAPPYFLOW_...``); the defaults run everything on one machine."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout: where schemas/ stands."""
+
+SERVICES = ("allocation", "invoice", "matching", "ledger")
+
+
+class Settings(BaseSettings):
+    """One value per environment variable, for example ``HAPPYFLOW_PORT=9000``."""
+
+    model_config = SettingsConfigDict(env_prefix="HAPPYFLOW_", env_file=None, extra="ignore")
+
+    data: Path = Field(default=ROOT / ".data", description="folder for the embedded database and the local keys")
+    database_url: str | None = Field(
+        default=None,
+        description="postgresql://user@host/db of one's own PostgreSQL; unset: the embedded one under `data`",
+    )
+    host: str = "127.0.0.1"
+    port: int = 8080
+    pool_size: int = Field(default=10, description="database connections per service")
+    pool_wait_seconds: float = Field(default=5.0, description="how long a request waits for a connection")
+    workers: int = Field(default=2, description="processes that parse XML")
+    worker_memory_mb: int = Field(default=2048, description="address space of one such process")
+    worker_timeout_seconds: float = 120.0
+    max_body_bytes: int = Field(default=25 * 1024 * 1024, description="the sector's limit on a message (OP179)")
+    ijw_schemas: Path = Field(default=ROOT / "schemas" / "ijw-3.2", description="folder with the XSDs")
+    codelists: Path = ROOT / "schemas" / "codelists"
+    gateway_url: str | None = Field(default=None, description="where the other services are reached; unset: here")
+    oin: str = Field(default="00000000000000000000", description="OIN in the CloudEvents source")
+    issuer: str = Field(default="urn:happyflow:lokaal", description="iss of accepted tokens")
+    audience: str = "happyflow"
+    jwks_url: str | None = Field(default=None, description="keys of the OIDC issuer; unset: the local key")
+    log_level: str = "INFO"
+
+    @property
+    def keys(self) -> Path:
+        """Folder with the keys that must not stand in the database."""
+        return self.data / "sleutels"
+
+    @property
+    def base_url(self) -> str:
+        """Where the single process listens."""
+        return f"http://{self.host}:{self.port}"
