@@ -1,0 +1,252 @@
+"""The technical retourberichten: JW302, 306, 308, 316, 318 and 320, each on the message one number lower.
+
+What goes where (IV028, IV033, IV034):
+
+====================================  ======================  ==========================================
+situation                             Header                  Client (JW320: Antwoord) and below
+====================================  ======================  ==========================================
+no findings                           no RetourCodes          not sent
+level 2                               0001                    not sent
+level 3 or 4 in the Header            the codes of the rules  not sent
+level 3 or 4 in the Client or deeper  0200                    every class copied, each with RetourCodes
+====================================  ======================  ==========================================
+
+Per class in the last case: the codes of its findings; 0233 when it was not checked; else 0200. Afzender and
+Ontvanger are copied, not swapped, so a retour is not routed on them.
+"""
+
+import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ijw.berichten import (
+    JW301,
+    JW302,
+    JW305,
+    JW306,
+    JW307,
+    JW308,
+    JW315,
+    JW316,
+    JW317,
+    JW318,
+    JW319,
+    JW320,
+    Heenbericht,
+    Retourbericht,
+)
+from ijw.berichten.basis import XsdVersie
+from ijw.berichten.klasse import Klasse
+from ijw.berichten.velden import Veld, is_basis, velden
+from ijw.bevinding import Bevinding
+
+NIVEAU_2 = "0001"
+GOED = "0200"
+NIET_GECONTROLEERD = "0233"
+
+RETOUR_VAN: Mapping[type[Heenbericht], type[Retourbericht]] = MappingProxyType(
+    {JW301: JW302, JW305: JW306, JW307: JW308, JW315: JW316, JW317: JW318, JW319: JW320}
+)
+
+_WORTEL = "/Bericht"
+_HEADER = "/Bericht/Header"
+
+
+def retour(
+    heen: Heenbericht,
+    bevindingen: Collection[Bevinding],
+    *,
+    identificatie: str,
+    dagtekening: datetime.date,
+    xsd_versie_retour: XsdVersie,
+    xslt_versie: str | None = None,
+    niet_gecontroleerd: Collection[str] = (),
+) -> Retourbericht:
+    """The retour that belongs to these findings: the first case of the table that applies.
+
+    ValueError when a finding that must be answered has no retourcode, or names a place the message does not have.
+    """
+    eigen = _eigen(identificatie, dagtekening, xsd_versie_retour, xslt_versie)
+    if not bevindingen:
+        return _retour(heen, (), None, eigen)
+    if any(bevinding.niveau == 2 for bevinding in bevindingen):
+        return _retour(heen, (NIVEAU_2,), None, eigen)
+    klassen = dict(_klassen(heen, _WORTEL))
+    in_header = [
+        _code(bevinding) for bevinding in bevindingen if _klasse_van(bevinding.pad, klassen) in {_WORTEL, _HEADER}
+    ]
+    if in_header:
+        return _retour(heen, in_header, None, eigen)
+    return _retour(heen, (GOED,), _oordeel(heen, bevindingen, niet_gecontroleerd), eigen)
+
+
+def retour_goed(
+    heen: Heenbericht,
+    *,
+    identificatie: str,
+    dagtekening: datetime.date,
+    xsd_versie_retour: XsdVersie,
+    xslt_versie: str | None = None,
+) -> Retourbericht:
+    """All is well: a Header without RetourCodes."""
+    eigen = _eigen(identificatie, dagtekening, xsd_versie_retour, xslt_versie)
+    return _retour(heen, (), None, eigen)
+
+
+def retour_header(
+    heen: Heenbericht,
+    codes: Iterable[str],
+    *,
+    identificatie: str,
+    dagtekening: datetime.date,
+    xsd_versie_retour: XsdVersie,
+    xslt_versie: str | None = None,
+) -> Retourbericht:
+    """The message is refused as a whole: 0001 (level 2) or the codes of rules on the Header (level 3 and 4)."""
+    eigen = _eigen(identificatie, dagtekening, xsd_versie_retour, xslt_versie)
+    codes = tuple(codes)
+    if not codes:
+        raise ValueError("een afwijzing in de Header heeft een retourcode nodig")
+    return _retour(heen, codes, None, eigen)
+
+
+def retour_client(
+    heen: Heenbericht,
+    bevindingen: Collection[Bevinding],
+    *,
+    identificatie: str,
+    dagtekening: datetime.date,
+    xsd_versie_retour: XsdVersie,
+    xslt_versie: str | None = None,
+    niet_gecontroleerd: Collection[str] = (),
+) -> Retourbericht:
+    """The Client (JW320: the Antwoord) back with a verdict on every class.
+
+    A finding on an element counts for the class that holds it. ``niet_gecontroleerd`` names classes by their pad;
+    they and the classes inside them get 0233, unless they have findings of their own. ValueError without findings,
+    since what is faultless is never returned (OP065), and for findings on the Header or of level 2.
+    """
+    if not bevindingen:
+        raise ValueError("zonder bevindingen gaat de Client niet terug")
+    eigen = _eigen(identificatie, dagtekening, xsd_versie_retour, xslt_versie)
+    return _retour(heen, (GOED,), _oordeel(heen, bevindingen, niet_gecontroleerd), eigen)
+
+
+def _eigen(
+    identificatie: str, dagtekening: datetime.date, xsd_versie_retour: XsdVersie, xslt_versie: str | None
+) -> dict[str, Any]:
+    """What the Header of a retour holds of its own."""
+    return {
+        "identificatie_retour": identificatie,
+        "dagtekening_retour": dagtekening,
+        "xsd_versie_retour": xsd_versie_retour,
+        "xslt_versie": xslt_versie,
+    }
+
+
+def _retour(
+    heen: Heenbericht, codes: Iterable[str], oordeel: "_Oordeel | None", eigen: Mapping[str, Any]
+) -> Retourbericht:
+    """Header and, with a verdict, the content of the message: the second field of either root class."""
+    doel = RETOUR_VAN[type(heen)]
+    header, inhoud = velden(doel)
+    assert header.klasse is not None
+    gekopieerd = {veld.naam: getattr(heen.header, veld.naam) for veld in velden(type(heen.header))}
+    delen: dict[str, Any] = {
+        "header": header.klasse(
+            **gekopieerd | {"bericht_code": doel.code, "retour_codes": tuple(dict.fromkeys(codes))}, **eigen
+        )
+    }
+    if oordeel is not None:
+        assert inhoud.klasse is not None
+        pad = f"{_WORTEL}/{inhoud.element}"
+        delen[inhoud.naam] = oordeel.kopie(getattr(heen, inhoud.naam), inhoud.klasse, pad)
+    bericht: Retourbericht = doel(**delen)
+    return bericht
+
+
+class _Oordeel:
+    """Copies classes of the heenbericht into those of the retour and adds to each its RetourCodes."""
+
+    def __init__(self, codes: Mapping[str, Iterable[str]], niet_gecontroleerd: Collection[str]) -> None:
+        self._codes = codes
+        self._niet_gecontroleerd = niet_gecontroleerd
+
+    def kopie(self, waarde: Klasse, doel: type[Klasse], pad: str, gecontroleerd: bool = True) -> Klasse:
+        """``waarde`` as an instance of ``doel``, with all classes inside it."""
+        gecontroleerd = gecontroleerd and pad not in self._niet_gecontroleerd
+        inhoud: dict[str, Any] = {}
+        for veld in velden(doel):
+            if veld.naam == "retour_codes":
+                standaard = GOED if gecontroleerd else NIET_GECONTROLEERD
+                inhoud[veld.naam] = tuple(dict.fromkeys(self._codes.get(pad, (standaard,))))
+                continue
+            oud = getattr(waarde, veld.naam)
+            inhoud[veld.naam] = self._kopie_van_veld(oud, veld, pad, gecontroleerd) if _is_klasse(veld) and oud else oud
+        return doel(**inhoud)
+
+    def _kopie_van_veld(self, oud: Any, veld: Veld, pad: str, gecontroleerd: bool) -> Any:
+        assert veld.klasse is not None
+        delen = [self.kopie(deel, veld.klasse, plaats, gecontroleerd) for plaats, deel in _delen(oud, veld, pad)]
+        return tuple(delen) if veld.lijst else delen[0]
+
+
+def _oordeel(heen: Heenbericht, bevindingen: Iterable[Bevinding], niet_gecontroleerd: Collection[str]) -> _Oordeel:
+    """Gather the codes per class."""
+    klassen = dict(_klassen(heen, _WORTEL))
+    codes: dict[str, list[str]] = {}
+    for bevinding in bevindingen:
+        pad = _klasse_van(bevinding.pad, klassen)
+        if bevinding.niveau == 2 or pad in {_WORTEL, _HEADER}:
+            raise ValueError(f"bevinding {bevinding.regel} hoort in de Header van de retour")
+        codes.setdefault(pad, []).append(_code(bevinding))
+    for pad in niet_gecontroleerd:
+        if pad not in klassen:
+            raise ValueError(f"geen klasse van dit bericht: {pad}")
+    return _Oordeel(codes, niet_gecontroleerd)
+
+
+def _code(bevinding: Bevinding) -> str:
+    if not bevinding.retourcode:
+        raise ValueError(f"bevinding {bevinding.regel} heeft geen retourcode")
+    return bevinding.retourcode
+
+
+def _is_klasse(veld: Veld) -> bool:
+    """Whether a field holds classes of the message, which carry RetourCodes; composite types do not."""
+    return veld.klasse is not None and not is_basis(veld.klasse)
+
+
+def _klassen(waarde: Klasse, pad: str) -> Iterator[tuple[str, type[Klasse]]]:
+    """The pad and type of every class in a message, outermost first."""
+    yield pad, type(waarde)
+    for veld in velden(type(waarde)):
+        oud = getattr(waarde, veld.naam)
+        if _is_klasse(veld) and oud:
+            for plaats, deel in _delen(oud, veld, pad):
+                yield from _klassen(deel, plaats)
+
+
+def _delen(oud: Any, veld: Veld, pad: str) -> Iterator[tuple[str, Any]]:
+    """The class or the listed classes in a field, each with its pad."""
+    if not veld.lijst:
+        yield f"{pad}/{veld.element}", oud
+        return
+    for nummer, deel in enumerate(oud, 1):
+        yield f"{pad}/{veld.element}/{veld.lijst}[{nummer}]", deel
+
+
+def _klasse_van(pad: str, klassen: Mapping[str, type[Klasse]]) -> str:
+    """The pad of the innermost class that holds the place ``pad`` names; the place itself may be absent."""
+    klasse, rest = pad, ""
+    while klasse and klasse not in klassen:
+        klasse, _, deel = klasse.rpartition("/")
+        rest = f"{deel}/{rest}" if rest else deel
+    if klasse and not rest:
+        return klasse
+    element, _, dieper = rest.partition("/")
+    for veld in velden(klassen[klasse]) if klasse else ():
+        if veld.element == element and not (dieper and (veld.lijst or _is_klasse(veld))):
+            return klasse
+    raise ValueError(f"geen plaats in dit bericht: {pad}")
