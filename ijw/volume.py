@@ -69,12 +69,12 @@ def eenheid_tekst(eenheid: str, aantal: int = 2) -> str:
 def euro(cent: int) -> str:
     """An amount in eurocents as Dutch text: "€ 1.234,50", negative "-€ 0,05"."""
     heel, rest = divmod(abs(cent), 100)
-    return f"{'-' if cent < 0 else ''}€ {heel:,}".replace(",", ".") + f",{rest:02}"
+    return f"{'-' if cent < 0 else ''}€ {_met_punten(heel)},{rest:02}"
 
 
 def hoeveelheid(volume: int, eenheid: str) -> str:
-    """A volume with its unit in words: "3 uur", "1 dagdeel", and for Eenheid 83 "€ 300,00"."""
-    return euro(volume) if eenheid == EURO else f"{volume} {eenheid_tekst(eenheid, volume)}"
+    """A volume with its unit in words: "3 uur", "1.380 minuten", and for Eenheid 83 "€ 300,00"."""
+    return euro(volume) if eenheid == EURO else f"{_met_punten(volume)} {eenheid_tekst(eenheid, volume)}"
 
 
 def maximum_in_periode(  # noqa: PLR0917 the facts in the order of the standard: Omvang, toewijzing, period
@@ -152,6 +152,10 @@ def _output_weken(
     if periode_begin.toordinal() <= drager <= periode_eind.toordinal():
         return zondagen + 1, f"({tekst} + 1 gebroken week)"
     return zondagen, tekst
+
+
+def _met_punten(getal: int) -> str:
+    return f"{getal:,}".replace(",", ".")
 
 
 def _aantal(aantal: int, enkel: str, meer: str) -> str:

@@ -1,0 +1,134 @@
+"""Messages that comply with every level 2 rule; a test changes the one thing it is about."""
+
+import datetime as dt
+from typing import Any
+
+from msgspec.structs import replace
+
+from ijw.berichten import JW301, JW323
+from ijw.berichten.basis import (
+    Achternaam,
+    Adres,
+    BedragMetDC,
+    BerichtIdentificatie,
+    Geboortedatum,
+    GeslotenPeriode,
+    Huis,
+    Omvang,
+    Product,
+    Referentie,
+    TotaalBedragMetDC,
+    VolledigeNaam,
+    XsdVersie,
+)
+from ijw.berichten.jw301 import Client301, Contact301, Header301, Relatie301, ToegewezenProduct301
+from ijw.berichten.jw323 import Client323, Declaratie323, Header323, Prestatie323
+from ijw.bevinding import Bevinding
+from ijw.regels import niveau2
+
+D = dt.date
+DAGTEKENING = D(2026, 5, 6)
+
+NAAM = VolledigeNaam(geslachtsnaam=Achternaam(achternaam="Jansen"), naam_gebruik="1")
+ADRES = Adres(huis=Huis(huisnummer=1), postcode="7411AB", land_code="NL")
+CONTACT = Contact301(soort="01", adres=ADRES)
+RELATIE = Relatie301(nummer="1", soort="10", naam=NAAM, contact=CONTACT)
+TOEWIJZING = ToegewezenProduct301(
+    toewijzing_nummer=10072,
+    product=Product(categorie="45", code="45A03"),
+    toewijzingsdatum=D(2026, 4, 1),
+    toewijzingstijd="12:00:00",
+    ingangsdatum=D(2026, 4, 1),
+    einddatum=D(2026, 9, 30),
+    omvang=Omvang(volume=3, eenheid="04", frequentie="2"),
+)
+PRESTATIE = Prestatie323(
+    product_referentie=Referentie(referentie_nummer="RN1"),
+    toewijzing_nummer=10072,
+    product_categorie="45",
+    product_code="45A03",
+    product_periode=GeslotenPeriode(begindatum=D(2026, 4, 1), einddatum=D(2026, 4, 30)),
+    geleverd_volume=4,
+    eenheid="04",
+    product_tarief=1250,
+    ingediend_bedrag=BedragMetDC(bedrag=5000, debet_credit="D"),
+)
+_VERSIE = XsdVersie(basisschema_xsd_versie="1.0.0", bericht_xsd_versie="1.0.0")
+
+
+def header(klasse: type[Any], code: str, afzender: str, ontvanger: str, **overig: Any) -> Any:
+    return klasse(
+        bericht_code=code,
+        bericht_versie=3,
+        bericht_subversie=2,
+        afzender=afzender,
+        ontvanger=ontvanger,
+        bericht_identificatie=BerichtIdentificatie(identificatie="1", dagtekening=DAGTEKENING),
+        xsd_versie=_VERSIE,
+        **overig,
+    )
+
+
+def jw301(*toewijzingen: ToegewezenProduct301, **client: Any) -> JW301:
+    """A JW301 with these toewijzingen; `client` overrides fields of Client."""
+    velden: dict[str, Any] = {
+        "bsn": "999900006",
+        "geboortedatum": Geboortedatum(datum=D(2015, 3, 2)),
+        "geslacht": "2",
+        "naam": NAAM,
+        "relaties": (RELATIE,),
+        "contactgegevens": (CONTACT,),
+        "toegewezen_producten": toewijzingen or (TOEWIJZING,),
+    }
+    return JW301(header=header(Header301, "436", "0193", "12345678"), client=Client301(**velden | client))
+
+
+def jw323(*clienten: Client323, **declaratie: Any) -> JW323:
+    """A JW323 for April 2026 of which the total fits; `declaratie` overrides fields of Declaratie."""
+    clienten = clienten or (client(PRESTATIE),)
+    totaal = sum(p.ingediend_bedrag.met_teken for c in clienten for p in c.prestaties)
+    velden: dict[str, Any] = {
+        "declaratie_nummer": "DN1",
+        "declaratie_periode": GeslotenPeriode(begindatum=D(2026, 4, 1), einddatum=D(2026, 4, 30)),
+        "declaratie_dagtekening": DAGTEKENING,
+        "totaal_ingediend_bedrag": TotaalBedragMetDC.van_cent(totaal),
+        "clienten": clienten,
+    }
+    kop = header(Header323, "490", "12345678", "0193")
+    return JW323(header=kop, declaratie=Declaratie323(**velden | declaratie))
+
+
+def client(*prestaties: Prestatie323, bsn: str = "999900006") -> Client323:
+    return Client323(bsn=bsn, prestaties=prestaties)
+
+
+def prestatie(referentie: str = "RN1", **velden: Any) -> Prestatie323:
+    return replace(PRESTATIE, product_referentie=Referentie(referentie_nummer=referentie), **velden)
+
+
+def credit(referentie: str, vorig: str, **velden: Any) -> Prestatie323:
+    return replace(
+        PRESTATIE,
+        product_referentie=Referentie(referentie_nummer=referentie, vorig_referentie_nummer=vorig),
+        ingediend_bedrag=BedragMetDC(bedrag=5000, debet_credit="C"),
+        **velden,
+    )
+
+
+def periode(begin: D, eind: D) -> GeslotenPeriode:
+    return GeslotenPeriode(begindatum=begin, einddatum=eind)
+
+
+def paden(bericht: Any, regel: str) -> list[str]:
+    """Paths of the findings of one rule."""
+    return [b.pad for b in niveau2(bericht) if b.regel == regel]
+
+
+def bevindingen(bericht: Any) -> list[tuple[str, str]]:
+    """Rule and path of every finding."""
+    return [(b.regel, b.pad) for b in niveau2(bericht)]
+
+
+def een_bevinding(bericht: Any, regel: str) -> Bevinding:
+    (bevinding,) = [b for b in niveau2(bericht) if b.regel == regel]
+    return bevinding
