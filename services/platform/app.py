@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.platform import problems
+from services.platform import pages, problems
 from services.platform.auth import Authenticator
 from services.platform.metrics import HTTP_REQUESTS, HTTP_SECONDS, exposition
 from services.platform.problems import Problem, not_found
@@ -42,6 +42,7 @@ def create_app(service: Service, context: Context, authenticator: Authenticator)
     app.state.authenticator = authenticator
     app.state.context = context
     problems.install(app)
+    pages.install(app)
     app.include_router(service.router(context), prefix=prefix)
     _add_operations(app, prefix, context)
     _add_headers(app, service.name)

@@ -53,7 +53,14 @@ class Dsn:
 class Runtime:
     """Services at work in this process."""
 
-    def __init__(self, settings: Settings, dsn: Dsn, services: Sequence[Service], clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        dsn: Dsn,
+        services: Sequence[Service],
+        clock: Clock | None = None,
+        workers: Workers | None = None,
+    ) -> None:
         self.settings = settings
         self.services = tuple(services)
         self.clock = clock or SystemClock()
@@ -62,7 +69,8 @@ class Runtime:
         self._outboxes = dsn.database(BUS_ROLE, "public", settings)
         self._databases = {s.name: dsn.database(role_of(s.name), s.name, settings) for s in services}
         self.contexts: dict[str, Context] = {}
-        self._workers: Workers | None = None
+        self._workers = workers
+        self._owns_workers = workers is None
         self._http: httpx.AsyncClient | None = None
         self._app: Gateway | None = None
         self._bus: LocalBus | None = None
@@ -72,11 +80,12 @@ class Runtime:
         """Open everything; with ``consume`` also handle events and run periodic tasks."""
         for database in (self._outboxes, *self._databases.values()):
             await database.open()
-        self._workers = Workers(
-            count=self.settings.workers,
-            memory_mb=self.settings.worker_memory_mb,
-            timeout_seconds=self.settings.worker_timeout_seconds,
-        )
+        if self._workers is None:
+            self._workers = Workers(
+                count=self.settings.workers,
+                memory_mb=self.settings.worker_memory_mb,
+                timeout_seconds=self.settings.worker_timeout_seconds,
+            )
         self.contexts = self._make_contexts(self._workers)
         if not consume:
             return
@@ -175,7 +184,7 @@ class Runtime:
             await self._bus.stop()
         if self._http:
             await self._http.aclose()
-        if self._workers:
+        if self._workers and self._owns_workers:
             await asyncio.to_thread(self._workers.close)
         for database in (*self._databases.values(), self._outboxes):
             await database.close()
