@@ -40,10 +40,7 @@ from ijw.berichten.basis import XsdVersie
 from ijw.berichten.klasse import Klasse
 from ijw.berichten.velden import Veld, is_basis, velden
 from ijw.bevinding import Bevinding
-
-NIVEAU_2 = "0001"
-GOED = "0200"
-NIET_GECONTROLEERD = "0233"
+from ijw.retourcodes import GOED, NIET_GECONTROLEERD, NIVEAU_2
 
 RETOUR_VAN: Mapping[type[Heenbericht], type[Retourbericht]] = MappingProxyType(
     {JW301: JW302, JW305: JW306, JW307: JW308, JW315: JW316, JW317: JW318, JW319: JW320}
