@@ -1,0 +1,82 @@
+"""The XSDs of the standard: compiled when first asked for, and the facts about them that others need."""
+
+from pathlib import Path
+
+from lxml import etree
+
+from ijw.berichten import BERICHTEN
+from ijw.berichten.basis import XsdVersie
+from ijw.berichten.velden import BASIS
+
+_XS = "{http://www.w3.org/2001/XMLSchema}"
+
+
+class SchemaOntbreektError(Exception):
+    """The folder does not hold a usable XSD for a message; the text is Dutch and names file and reason."""
+
+
+class Schemas:
+    """A folder with ``basisschema.xsd`` and ``JW301.xsd`` to ``JW325.xsd``: ours or the official release.
+
+    An XSD is read and compiled at its first use and kept. Asking from several threads is safe: at worst a
+    schema is compiled twice. Unknown names of messages are a KeyError.
+    """
+
+    def __init__(self, map: Path) -> None:  # noqa: A002  the standard interface of this library
+        self.map = map
+        self._gecompileerd: dict[str, etree.XMLSchema] = {}
+        self._bronnen: dict[str, etree._Element] = {}
+        self._herhaalbaar: dict[str, frozenset[tuple[str, str]]] = {}
+
+    def schema(self, soort: str) -> etree.XMLSchema:
+        """The compiled schema of a message, ``JW301``."""
+        if soort not in self._gecompileerd:
+            bron = self._bron(soort)
+            try:
+                self._gecompileerd[soort] = etree.XMLSchema(bron)
+            except etree.XMLSchemaParseError as fout:
+                raise SchemaOntbreektError(f"{self._pad(soort)} is geen geldig XSD: {fout}") from None
+        return self._gecompileerd[soort]
+
+    def xsd_versie(self, soort: str) -> XsdVersie:
+        """The versions in the appinfo of a message's XSD, which a message states as its XsdVersie (IV034)."""
+        return XsdVersie(
+            basisschema_xsd_versie=self._appinfo(soort, "BasisschemaXsdVersie"),
+            bericht_xsd_versie=self._appinfo(soort, "BerichtXsdVersie"),
+        )
+
+    def herhaalbaar(self, soort: str) -> frozenset[tuple[str, str]]:
+        """Pairs (parent, child) of a message in which the child may occur more than once: ``("Relaties", "Relatie")``.
+
+        The parent is the name of the complex type, which in the standard is the name of the element too.
+        """
+        if soort not in self._herhaalbaar:
+            paren = set()
+            for element in self._bron(soort).iter(f"{_XS}element"):
+                if element.get("maxOccurs", "1") != "1":
+                    ouder = next(boven.attrib["name"] for boven in element.iterancestors() if "name" in boven.attrib)
+                    kind = element.attrib["name"] if "name" in element.attrib else element.attrib["ref"]
+                    paren.add((str(ouder), str(kind).rpartition(":")[2]))
+            self._herhaalbaar[soort] = frozenset(paren)
+        return self._herhaalbaar[soort]
+
+    def _pad(self, soort: str) -> Path:
+        if soort not in BERICHTEN:
+            raise KeyError(soort)
+        return self.map / f"{soort}.xsd"
+
+    def _bron(self, soort: str) -> etree._Element:
+        if soort not in self._bronnen:
+            pad = self._pad(soort)
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+            try:
+                self._bronnen[soort] = etree.parse(str(pad), parser).getroot()
+            except (OSError, etree.XMLSyntaxError) as fout:
+                raise SchemaOntbreektError(f"{pad} kan niet gelezen worden: {fout}") from None
+        return self._bronnen[soort]
+
+    def _appinfo(self, soort: str, naam: str) -> str:
+        element = self._bron(soort).find(f"{_XS}annotation/{_XS}appinfo/{{{BASIS}}}{naam}")
+        if element is None or not element.text:
+            raise SchemaOntbreektError(f"{self._pad(soort)} vermeldt geen {naam} in zijn appinfo")
+        return element.text.strip()
