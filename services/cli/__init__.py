@@ -1,0 +1,1 @@
+"""The command line: puts the four services together and works with them."""

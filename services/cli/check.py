@@ -1,0 +1,74 @@
+"""``happyflow check``: the invariant, verified on a running system."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from services.cli.samenstelling import all_services, migrated_database
+from services.cli.uitvoer import console, meldingen, stop
+from services.cli.vergelijken import across_services
+from services.platform import logs
+from services.platform.postgres import PostgresError
+from services.platform.runtime import Runtime
+from services.platform.service import Afwijking
+from services.platform.settings import Settings
+
+
+def check(
+    wacht: Annotated[float, typer.Option(help="seconden om op onverwerkte gebeurtenissen te wachten")] = 60.0,
+) -> None:
+    """Controleer dat niets verloren is, niets dubbel telt en het grootboek klopt. Exitcode 1 bij een afwijking."""
+    logs.configure("ERROR")
+    try:
+        deviations, counted = asyncio.run(_run(Settings(), wacht))
+    except PostgresError as error:
+        raise stop(str(error)) from error
+    for deviation in deviations:
+        console.print(f"[red]✗[/] {deviation.invariant}: {deviation.detail}")
+    if deviations:
+        meldingen.print(f"[bold red]{len(deviations)} afwijking(en) gevonden.[/]")
+        raise typer.Exit(1)
+    console.print(f"[green]✓[/] Alles klopt: {counted}.")
+
+
+async def _run(settings: Settings, wait_seconds: float) -> tuple[Sequence[Afwijking], str]:
+    async with migrated_database(settings) as (dsn, _):
+        runtime = Runtime(settings, dsn, all_services())
+        await runtime.start(consume=False)
+        try:
+            return await verify(runtime, wait_seconds)
+        finally:
+            await runtime.stop()
+
+
+async def verify(runtime: Runtime, wait_seconds: float) -> tuple[list[Afwijking], str]:
+    """Every deviation from the invariant, and in words what was looked at."""
+    deviations: list[Afwijking] = []
+    if not await runtime.drained(wait_seconds):
+        deviations += [
+            Afwijking("lag is 0", f"{service} heeft {count} gebeurtenissen van {topic} nog niet verwerkt")
+            for (service, topic), count in (await runtime.lag()).items()
+            if count
+        ]
+    for service in runtime.services:
+        context = runtime.contexts[service.name]
+        deviations += await _dead_letters(runtime, service.name)
+        deviations += await service.check(context)
+    differences, counted = await across_services(runtime)
+    return deviations + differences, counted
+
+
+async def _dead_letters(runtime: Runtime, name: str) -> list[Afwijking]:
+    async with runtime.contexts[name].database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT topic, count(*) AS aantal, min(reden) AS reden FROM dode_letters GROUP BY topic ORDER BY topic"
+        )
+    return [
+        Afwijking(
+            "elke gebeurtenis heeft één gevolg",
+            f"{name} legde {row['aantal']} gebeurtenis(sen) van {row['topic']} terzijde ({row['reden']})",
+        )
+        for row in rows
+    ]

@@ -1,0 +1,18 @@
+"""The commands of ``happyflow``, one module each."""
+
+import typer
+
+from services.cli import check, testen, token, up
+
+app = typer.Typer(
+    name="happyflow",
+    help="Koppelt elke declaratie aan haar toewijzing, antwoordt de aanbieder en bewaakt het budget.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="rich",
+)
+app.command("up")(up.up)
+app.command("token")(token.token)
+app.command("check")(check.check)
+app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(testen.test)

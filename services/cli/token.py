@@ -1,0 +1,34 @@
+"""``happyflow token``: a token signed with this machine's own key."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from services.cli.uitvoer import stop
+from services.platform.auth import LocalIssuer, Rol
+from services.platform.clock import SystemClock
+from services.platform.settings import Settings
+
+
+def token(
+    rol: Annotated[Rol, typer.Option(help="wat de houder is")],
+    gemeente: Annotated[list[str] | None, typer.Option(help="CBS-code, herhaalbaar")] = None,
+    agb: Annotated[str | None, typer.Option(help="AGB-code van de aanbieder")] = None,
+    uren: Annotated[int, typer.Option(min=1, max=24 * 31, help="hoe lang het token geldt")] = 12,
+    naam: Annotated[str | None, typer.Option(help="wie de houder is (sub)")] = None,
+) -> None:
+    """Maak een token voor deze machine; alleen het token komt op standaarduitvoer."""
+    gemeenten = tuple(gemeente or ())
+    if any(len(code) != 4 or not code.isdigit() for code in gemeenten):
+        raise stop("een gemeentecode heeft vier cijfers, bijvoorbeeld 0193.", 2)
+    if rol is Rol.AANBIEDER:
+        if agb is None or len(agb) != 8 or not agb.isdigit() or gemeenten:
+            raise stop("een aanbieder heeft --agb met acht cijfers en geen --gemeente.", 2)
+    elif agb is not None:
+        raise stop("alleen een aanbieder heeft --agb.", 2)
+    elif rol is not Rol.BEHEER and not gemeenten:
+        raise stop(f"geef met --gemeente aan voor welke gemeenten deze {rol} is.", 2)
+    settings = Settings()
+    issuer = LocalIssuer(settings.keys, settings, SystemClock())
+    typer.echo(issuer.mint(rol, gemeenten=gemeenten, agb=agb, sub=naam, lifetime=timedelta(hours=uren)))

@@ -1,0 +1,90 @@
+"""``happyflow up``: the services in one process, or one of them alone."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+import uvicorn
+import uvloop
+
+from services.cli.samenstelling import migrated_database, named_services, port_is_free
+from services.cli.uitvoer import meldingen, stop
+from services.platform import logs
+from services.platform.app import Gateway
+from services.platform.auth import Rol
+from services.platform.postgres import PostgresError
+from services.platform.runtime import Runtime
+from services.platform.settings import SERVICES, Settings
+
+
+def up(
+    service: Annotated[list[str] | None, typer.Argument(help="alleen deze service(s); standaard alle vier")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="poort om op te luisteren")] = None,
+    host: Annotated[str | None, typer.Option(help="adres om op te luisteren")] = None,
+) -> None:
+    """Start Happyflow: alle services in dit ene proces, met een eigen PostgreSQL. Stop met Ctrl-C."""
+    names = service or list(SERVICES)
+    if unknown := sorted(set(names) - set(SERVICES)):
+        raise stop(f"onbekende service {', '.join(unknown)}; er zijn: {', '.join(SERVICES)}.", 2)
+    settings = Settings().model_copy(
+        update={key: value for key, value in {"port": port, "host": host}.items() if value is not None}
+    )
+    logs.configure(settings.log_level)
+    if not port_is_free(settings.host, settings.port):
+        raise stop(f"poort {settings.port} is al in gebruik; kies een andere met --port.")
+    try:
+        uvloop.run(_serve(settings, names))
+    except PostgresError as error:
+        raise stop(str(error)) from error
+
+
+async def _serve(settings: Settings, names: list[str]) -> None:
+    async with migrated_database(settings) as (dsn, _):
+        runtime = Runtime(settings, dsn, named_services(names))
+        await runtime.start()
+        try:
+            await _listen(runtime, settings, names)
+        finally:
+            await runtime.stop()
+
+
+async def _listen(runtime: Runtime, settings: Settings, names: list[str]) -> None:
+    server = make_server(runtime.app(), settings)
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)
+    if server.started:
+        _announce(runtime, settings, names)
+    await serving
+
+
+def make_server(app: Gateway, settings: Settings) -> uvicorn.Server:
+    """The HTTP server, with limits on what a connection may hold open."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            loop="none",
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=10,
+        )
+    )
+
+
+def _announce(runtime: Runtime, settings: Settings, names: list[str]) -> None:
+    url = settings.base_url
+    meldingen.print(f"[bold green]Happyflow draait[/] op {url} ({', '.join(names)}). Stop met Ctrl-C.")
+    for name in names:
+        meldingen.print(f"  {name:<11} {url}/{name}/v1/openapi.json", style="dim")
+    if "matching" in names:
+        meldingen.print(f"  werkbak     {url}/matching/werkbak")
+    if "ledger" in names:
+        meldingen.print(f"  budget      {url}/ledger/budget")
+    meldingen.print("Token voor beheer op deze machine (12 uur geldig; andere rollen: happyflow token --help):")
+    meldingen.print(runtime.issuer.mint(Rol.BEHEER, sub="beheer-lokaal"), soft_wrap=True)
