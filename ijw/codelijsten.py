@@ -6,6 +6,7 @@ text. Dates are inclusive; an empty date means that no bound is known on that si
 
 import csv
 import datetime
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Self
@@ -131,12 +132,13 @@ class Codelijst:
 
     def omschrijving(self, lijst: str, code: str) -> str:
         """The words for a code, or the code itself when the list does not know it."""
-        return self._per_type.get(lijst, {}).get(code, code)
+        codes = self._per_type.get(lijst)
+        return code if codes is None else codes.get(code, code)
 
 
 def _rijen(tekst: str, kolommen: tuple[str, ...], sleutel: int) -> Iterator[tuple[int, list[str]]]:
     """Number (the heading is 1) and cells of every row; the first ``sleutel`` cells must be filled."""
-    lezer = csv.reader(tekst.removeprefix("\ufeff").splitlines())
+    lezer = csv.reader(io.StringIO(tekst.removeprefix("\ufeff"), newline=""))
     for rij, cellen in enumerate(lezer, start=1):
         if rij == 1:
             if tuple(cellen) != kolommen:

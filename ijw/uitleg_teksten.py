@@ -14,6 +14,7 @@ _CIJFERS = re.compile(r"\[0-9\]\{(\d+)\}")
 
 _PATRONEN = {
     "[^:Z]*": "een datum zonder tijdzone, zoals 2026-04-30",
+    r"[^Z+\-]+": "een tijd zonder tijdzone, zoals 12:34:56",
     "[^Z+-]+": "een tijd zonder tijdzone, zoals 12:34:56",
     r"[ \t]*\S.*": "ten minste één zichtbaar teken, op één regel",
     r".*[^\s].*": "ten minste één zichtbaar teken, op één regel",
