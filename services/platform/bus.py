@@ -78,7 +78,11 @@ async def deliver_carefully(
         except Exception as error:
             count = attempts[str(event.id)] = attempts.get(str(event.id), 0) + 1
             _log.warning(
-                "event_failed", topic=subscription.topic, event=str(event.id), attempt=count, error=type(error).__name__
+                "event_failed",
+                topic=subscription.topic,
+                event_id=str(event.id),
+                attempt=count,
+                error=type(error).__name__,
             )
             if count < MAX_ATTEMPTS:
                 raise
@@ -138,5 +142,5 @@ async def _bury(database: Database, subscription: Subscription, event: Event, at
 
     await deliver(database, Subscription(subscription.topic, store), [event])
     _log.error(
-        "event_buried", topic=subscription.topic, event=str(event.id), attempts=attempts, error=type(error).__name__
+        "event_buried", topic=subscription.topic, event_id=str(event.id), attempts=attempts, error=type(error).__name__
     )

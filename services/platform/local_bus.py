@@ -75,7 +75,10 @@ class LocalBus:
                     connection.add_termination_listener(lambda *_, gone=gone: gone.set())
                     await connection.add_listener(CHANNEL, self._notified)
                     self._wake_all()
-                    await gone.wait()
+                    try:
+                        await gone.wait()
+                    finally:
+                        await connection.remove_listener(CHANNEL, self._notified)
             await asyncio.sleep(_IDLE_SECONDS)
 
     def _notified(self, _connection: object, _pid: int, _channel: str, topic: object) -> None:

@@ -35,7 +35,7 @@ def role_of(service: str) -> str:
 
 async def migrate(dsn: str, services: Sequence[Service]) -> None:
     """Bring schemas, roles and tables up to date. Safe to run again and by several processes at once."""
-    engine = create_async_engine(_sqlalchemy_url(dsn), poolclass=NullPool, creator=None)
+    engine = create_async_engine(sqlalchemy_url(dsn), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             await connection.execute(text("SELECT pg_advisory_lock(:k)"), {"k": _LOCK})
@@ -105,7 +105,8 @@ def include_object(item: Any, name: str | None, kind: str, _reflected: bool, _co
     return not (kind == "table" and name == "alembic_version")
 
 
-def _sqlalchemy_url(dsn: str) -> str:
+def sqlalchemy_url(dsn: str) -> str:
+    """A libpq URL as SQLAlchemy wants it for asyncpg."""
     scheme, rest = dsn.split("://", 1)
     return f"{'postgresql+asyncpg' if scheme in {'postgres', 'postgresql'} else scheme}://{rest}"
 
@@ -137,7 +138,7 @@ async def _write_revision(service: Service, message: str) -> None:
             versions.mkdir(parents=True, exist_ok=True)
             if any(versions.glob("*.py")):
                 await migrate(dsn, [service])
-            engine = create_async_engine(_sqlalchemy_url(dsn), poolclass=NullPool)
+            engine = create_async_engine(sqlalchemy_url(dsn), poolclass=NullPool)
             async with engine.connect() as connection:
                 await connection.run_sync(_prepare_roles, [service.name])
                 await connection.run_sync(_autogenerate, service, message)

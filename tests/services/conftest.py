@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from services.platform.clock import FixedClock
-from services.platform.migrations import BUS_ROLE, create_database, migrate
+from services.platform.migrations import BUS_ROLE, create_database, migrate, sqlalchemy_url
 from services.platform.models import service_metadata
 from services.platform.postgres import EmbeddedPostgres
 from services.platform.runtime import Dsn, Runtime
@@ -63,7 +63,7 @@ async def _template(server: EmbeddedPostgres, names: tuple[str, ...]) -> str:
         database = f"sjabloon_{len(_templates)}"
         await create_database(server.dsn("postgres"), database)
         await migrate(server.dsn(database), load_services(names))
-        engine = create_async_engine(server.dsn(database).replace("://", "+asyncpg://"), poolclass=NullPool)
+        engine = create_async_engine(sqlalchemy_url(server.dsn(database)), poolclass=NullPool)
         async with engine.begin() as connection:
             for name in set(SERVICES) - set(names):
                 await connection.execute(text(f"CREATE SCHEMA {name}"))
