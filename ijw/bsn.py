@@ -10,9 +10,7 @@ _LAATSTE_TEST_BSN: Final = 999_999_990
 
 # product of weight and digit, looked up by the ASCII code of the digit: the test runs once per client
 # of a declaratie and a table is twice as fast as int() on every character
-_PRODUCTEN: Final = tuple(
-    {ord("0") + cijfer: gewicht * cijfer for cijfer in range(10)} for gewicht in _GEWICHTEN
-)
+_PRODUCTEN: Final = tuple({ord("0") + cijfer: gewicht * cijfer for cijfer in range(10)} for gewicht in _GEWICHTEN)
 
 
 def elfproef(bsn: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ijw.berichten import JW301, JW323
+from ijw.berichten import JW301, JW305, JW307, JW315, JW317, JW323, JW325
 from ijw.berichten.basis import (
     Achternaam,
     Adres,
@@ -18,11 +18,18 @@ from ijw.berichten.basis import (
     Product,
     Referentie,
     TotaalBedragMetDC,
+    VerkorteNaam,
+    Verwijzer,
     VolledigeNaam,
     XsdVersie,
 )
 from ijw.berichten.jw301 import Client301, Contact301, Header301, Relatie301, ToegewezenProduct301
+from ijw.berichten.jw305 import Client305, Header305, StartProduct305
+from ijw.berichten.jw307 import Client307, Header307, StopProduct307
+from ijw.berichten.jw315 import AangevraagdProduct315, Client315, Header315
+from ijw.berichten.jw317 import Client317, Header317, NieuwProduct317, TeWijzigenProduct317, Verzoek317
 from ijw.berichten.jw323 import Client323, Declaratie323, Header323, Prestatie323
+from ijw.berichten.jw325 import Client325, DeclaratieAntwoord325, Header325, Prestatie325
 from ijw.bevinding import Bevinding
 from ijw.regels import niveau2
 
@@ -53,6 +60,22 @@ PRESTATIE = Prestatie323(
     product_tarief=1250,
     ingediend_bedrag=BedragMetDC(bedrag=5000, debet_credit="D"),
 )
+START = StartProduct305(toewijzing_nummer=10072, begindatum=D(2026, 4, 2), status_aanlevering="1")
+STOP = StopProduct307(
+    toewijzing_nummer=10072,
+    begindatum=D(2026, 4, 2),
+    einddatum=D(2026, 4, 20),
+    reden_beeindiging="31",
+    status_aanlevering="1",
+)
+AANVRAAG = AangevraagdProduct315(
+    referentie_aanbieder="R1",
+    product=Product(categorie="45"),
+    toewijzing_ingangsdatum=D(2026, 6, 1),
+    verwijzer=Verwijzer(type="01"),
+)
+WIJZIGING = TeWijzigenProduct317(toewijzing_nummer=10072, gewenste_ingangsdatum=D(2026, 6, 1))
+NIEUW = NieuwProduct317(product=Product(categorie="45"), gewenste_ingangsdatum=D(2026, 6, 1))
 _VERSIE = XsdVersie(basisschema_xsd_versie="1.0.0", bericht_xsd_versie="1.0.0")
 
 
@@ -96,6 +119,61 @@ def jw323(*clienten: Client323, **declaratie: Any) -> JW323:
     }
     kop = header(Header323, "490", "12345678", "0193")
     return JW323(header=kop, declaratie=Declaratie323(**velden | declaratie))
+
+
+def _persoon(**velden: Any) -> dict[str, Any]:
+    persoon = {
+        "bsn": "999900006",
+        "geboortedatum": Geboortedatum(datum=D(2015, 3, 2)),
+        "geslacht": "2",
+        "naam": VerkorteNaam(geslachtsnaam=Achternaam(achternaam="Jansen")),
+    }
+    return persoon | velden
+
+
+def jw305(*starts: StartProduct305, **client: Any) -> JW305:
+    kop = header(Header305, "438", "12345678", "0193")
+    return JW305(header=kop, client=Client305(start_producten=starts or (START,), **_persoon(**client)))
+
+
+def jw307(*stops: StopProduct307, **client: Any) -> JW307:
+    kop = header(Header307, "440", "12345678", "0193")
+    return JW307(header=kop, client=Client307(stop_producten=stops or (STOP,), **_persoon(**client)))
+
+
+def jw315(*aanvragen: AangevraagdProduct315, **client: Any) -> JW315:
+    kop = header(Header315, "446", "12345678", "0193")
+    return JW315(header=kop, client=Client315(aangevraagde_producten=aanvragen or (AANVRAAG,), **_persoon(**client)))
+
+
+def jw317(**verzoek: Any) -> JW317:
+    """A JW317 with the lists of products given."""
+    kop = header(Header317, "486", "12345678", "0193")
+    inhoud = Verzoek317(referentie_aanbieder="R1", reden_verzoek="1", **verzoek)
+    return JW317(header=kop, client=Client317(bsn="999900006", verzoek=inhoud))
+
+
+def jw325(*prestaties: Prestatie323, bsn: str = "999900006", totaal: TotaalBedragMetDC | None = None) -> JW325:
+    """A JW325 in which these prestaties of one client come back rejected."""
+    heen = jw323(client(*prestaties, bsn=bsn)).declaratie
+    afgewezen = tuple(
+        Prestatie325(**{veld: getattr(p, veld) for veld in p.__struct_fields__}, retour_codes=("9321",))
+        for p in prestaties
+    )
+    antwoord = DeclaratieAntwoord325(
+        declaratie_nummer="DN1",
+        totaal_ingediend_bedrag=heen.totaal_ingediend_bedrag,
+        totaal_toegekend_bedrag=totaal or TotaalBedragMetDC.van_cent(0),
+        clienten=(Client325(bsn=bsn, prestaties=afgewezen, retour_codes=("0200",)),),
+        retour_codes=("0200",),
+    )
+    identificatie = BerichtIdentificatie(identificatie="9", dagtekening=DAGTEKENING)
+    overig = {
+        "declaratie_identificatie": identificatie,
+        "xsd_versie_declaratie": _VERSIE,
+        "retour_codes": ("0200",),
+    }
+    return JW325(header=header(Header325, "491", "0193", "12345678", **overig), declaratie_antwoord=antwoord)
 
 
 def client(*prestaties: Prestatie323, bsn: str = "999900006") -> Client323:

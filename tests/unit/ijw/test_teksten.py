@@ -14,28 +14,26 @@ from ijw.teksten import uitleg
 from ijw.tekstentabel import TEKSTEN
 
 # what rules hand over; a sentence that asks for something else would never be shown
-INVOER = set(
-    [
-        "waarde",
-        "grens",
-        "dagtekening",
-        "begin",
-        "eind",
-        "eerder",
-        "referentie",
-        "toewijzing",
-        "code",
-        "categorie",
-        "gedeclareerd",
-        "verwacht",
-        "maximum",
-        "berekening",
-        "eenheid",
-        "frequentie",
-        "budget",
-        "toegewezen",
-    ]
-)
+INVOER = {
+    "waarde",
+    "grens",
+    "dagtekening",
+    "begin",
+    "eind",
+    "eerder",
+    "referentie",
+    "toewijzing",
+    "code",
+    "categorie",
+    "gedeclareerd",
+    "verwacht",
+    "maximum",
+    "berekening",
+    "eenheid",
+    "frequentie",
+    "budget",
+    "toegewezen",
+}
 
 
 def velden(zin: str) -> set[str]:
