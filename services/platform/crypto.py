@@ -39,7 +39,7 @@ class KeyRing:
 
     def seal_document(self, document: bytes, place: str) -> bytes:
         """A message as received: compressed, then encrypted."""
-        return self.encrypt(zlib.compress(document, 1), place)
+        return self.encrypt(compress(document), place)
 
     def open_document(self, sealed: bytes, place: str) -> bytes:
         """The message to the byte as it came in."""
@@ -61,6 +61,11 @@ class Crypto:
     def pseudonym_key(self) -> bytes:
         """For worker processes, which make pseudonyms of whole declaraties."""
         return self._pseudonym_key
+
+
+def compress(document: bytes) -> bytes:
+    """What ``seal_document`` encrypts; a worker process does it for a large message."""
+    return zlib.compress(document, 1)
 
 
 def pseudonymise(key: bytes, bsn: str) -> str:

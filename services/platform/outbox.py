@@ -12,11 +12,18 @@ CHANNEL = "happyflow_outbox"
 """PostgreSQL notification channel; the payload is the topic."""
 
 
+class Encoded(msgspec.Struct, frozen=True):
+    """A payload whose JSON exists already, made in a worker process; ``data`` fits ``kind``."""
+
+    kind: type[EventData]
+    data: bytes
+
+
 class Outgoing(msgspec.Struct, frozen=True):
     """An event to be sent; ``partition`` only where the key names a partition instead of hashing to it."""
 
     key: str
-    payload: EventData
+    payload: EventData | Encoded
     partition: int | None = None
 
 
@@ -28,12 +35,12 @@ async def append(connection: Connection, events: Iterable[Outgoing], moment: dat
     rows = []
     topics = set()
     for event in events:
-        data = encode(event.payload)
+        kind, data = _encoded(event.payload)
         if len(data) > MAX_EVENT_BYTES:
-            raise ValueError(f"{event.payload.type_name} of {len(data)} bytes; at most {MAX_EVENT_BYTES} fit")
+            raise ValueError(f"{kind.type_name} of {len(data)} bytes; at most {MAX_EVENT_BYTES} fit")
         partition = partition_of(event.key) if event.partition is None else event.partition
-        topics.add(event.payload.topic)
-        rows.append((event.payload.topic, partition, event.key, event.payload.type_name, moment, data))
+        topics.add(kind.topic)
+        rows.append((kind.topic, partition, event.key, kind.type_name, moment, data))
     if rows:
         await connection.copy_records_to_table(
             "outbox", records=rows, columns=["topic", "partitie", "sleutel", "type", "tijd", "data"]
@@ -42,6 +49,12 @@ async def append(connection: Connection, events: Iterable[Outgoing], moment: dat
             "SELECT pg_notify($1, topic) FROM unnest($2::text[]) AS topic", CHANNEL, sorted(topics)
         )
     return len(rows)
+
+
+def _encoded(payload: EventData | Encoded) -> tuple[type[EventData], bytes]:
+    if isinstance(payload, Encoded):
+        return payload.kind, payload.data
+    return type(payload), encode(payload)
 
 
 READ_SQL = """

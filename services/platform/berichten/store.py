@@ -1,21 +1,26 @@
 """SQL for messages and the postbus; the same tables stand in every service that exchanges messages."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
 
-from services.platform.crypto import KeyRing
-from services.platform.database import Connection
+from services.platform.crypto import KeyRing, compress
+from services.platform.database import Connection, copy_rows
 
 DOMEIN = "jw"
 
 
 class NieuwBericht(msgspec.Struct, frozen=True, kw_only=True):
-    """A message to keep; ``van`` and ``aan`` are the real direction, whatever the Header repeats."""
+    """A message to keep; ``van`` and ``aan`` are the real direction, whatever the Header repeats.
+
+    ``sha256`` and ``compressed`` (``crypto.compress``) are made from ``xml`` unless they were made before, as
+    for a large message; with both of them ``xml`` may be empty.
+    """
 
     berichtsoort: str
     richting: str
@@ -27,6 +32,8 @@ class NieuwBericht(msgspec.Struct, frozen=True, kw_only=True):
     aanbieder: str
     xml: bytes
     vastgelegd_op: datetime
+    sha256: bytes | None = None
+    compressed: bytes | None = None
     status: str = "geaccepteerd"
     retourcodes: tuple[str, ...] = ()
     identificatie_gebruikt: bool = False
@@ -64,8 +71,20 @@ async def identificatie_used(
 
 async def next_identificatie(connection: Connection) -> str:
     """An Identificatie of our own for an answer: HF and ten digits, never used twice."""
-    number = await connection.fetchval("SELECT nextval('berichtnummers')")
-    return f"HF{number:010d}"
+    return (await next_identificaties(connection, 1))[0]
+
+
+async def next_identificaties(connection: Connection, count: int) -> list[str]:
+    """As ``next_identificatie``, ``count`` of them."""
+    rows = await connection.fetch("SELECT nextval('berichtnummers') AS nummer FROM generate_series(1, $1)", count)
+    return [f"HF{row['nummer']:010d}" for row in rows]
+
+
+_COLUMNS = (
+    "bericht_id", "domein", "berichtsoort", "richting", "identificatie", "dagtekening", "van", "aan", "gemeente",
+    "aanbieder", "sha256", "xml", "vastgelegd_op", "status", "retourcodes", "identificatie_gebruikt",
+    "heenbericht_id",
+)  # fmt: skip
 
 
 async def insert_bericht(
@@ -73,12 +92,24 @@ async def insert_bericht(
 ) -> UUID:
     """Keep a message to the byte, encrypted; returns its id."""
     new_id = bericht_id or uuid4()
+    places = ",".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))
     await connection.execute(
-        "INSERT INTO berichten (bericht_id, domein, berichtsoort, richting, identificatie, dagtekening, van, aan,"
-        " gemeente, aanbieder, sha256, xml, vastgelegd_op, status, retourcodes, identificatie_gebruikt,"
-        " heenbericht_id)"
-        " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)",
-        new_id,
+        f"INSERT INTO berichten ({','.join(_COLUMNS)}) VALUES ({places})", *_row(ring, bericht, new_id)
+    )
+    return new_id
+
+
+async def insert_berichten(connection: Connection, ring: KeyRing, berichten: Mapping[UUID, NieuwBericht]) -> None:
+    """Keep many messages at once under the ids given."""
+    await copy_rows(
+        connection, "berichten", _COLUMNS, [_row(ring, bericht, new_id) for new_id, bericht in berichten.items()]
+    )
+
+
+def _row(ring: KeyRing, bericht: NieuwBericht, bericht_id: UUID) -> tuple[Any, ...]:
+    compressed = compress(bericht.xml) if bericht.compressed is None else bericht.compressed
+    return (
+        bericht_id,
         bericht.domein,
         bericht.berichtsoort,
         bericht.richting,
@@ -88,15 +119,14 @@ async def insert_bericht(
         bericht.aan,
         bericht.gemeente,
         bericht.aanbieder,
-        digest(bericht.xml),
-        ring.seal_document(bericht.xml, place(new_id)),
+        digest(bericht.xml) if bericht.sha256 is None else bericht.sha256,
+        ring.encrypt(compressed, place(bericht_id)),
         bericht.vastgelegd_op,
         bericht.status,
         list(bericht.retourcodes),
         bericht.identificatie_gebruikt,
         bericht.heenbericht_id,
     )
-    return new_id
 
 
 async def bericht_by_id(connection: Connection, bericht_id: UUID) -> asyncpg.Record | None:
@@ -128,6 +158,19 @@ async def put_in_postbus(connection: Connection, bericht_id: UUID, partij: str, 
         "INSERT INTO postbus (partij, bericht_id, klaargezet_op) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         partij,
         bericht_id,
+        moment,
+    )
+
+
+async def put_all_in_postbus(connection: Connection, berichten: Sequence[tuple[UUID, str]], moment: datetime) -> None:
+    """As ``put_in_postbus`` for many pairs of message and party, in this order."""
+    await connection.execute(
+        "INSERT INTO postbus (partij, bericht_id, klaargezet_op)"
+        " SELECT partij, bericht_id, $3"
+        " FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS n(bericht_id, partij, nr)"
+        " ORDER BY nr ON CONFLICT DO NOTHING",
+        [bericht_id for bericht_id, _ in berichten],
+        [partij for _, partij in berichten],
         moment,
     )
 
