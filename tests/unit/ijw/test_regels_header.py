@@ -20,6 +20,7 @@ from regelvoorbeelden import (
 
 from ijw.berichten import JW319
 from ijw.berichten.jw319 import Antwoord319, Header319, Woonplaatsbeginsel319
+from ijw.codelijsten import Gemeente, Gemeentelijst
 from ijw.regels.header import tr056, tr135, tr378
 
 D = dt.date
@@ -64,11 +65,12 @@ def test_tr135_faalt(bericht):
     assert bevinding.pad == "/Bericht/Header/BerichtIdentificatie/Dagtekening"
 
 
-class Lijst:
-    """0193 exists, 0001 until the end of 2025."""
-
-    def bestaat(self, code: str, op: D) -> bool:
-        return code == "0193" or (code == "0001" and op <= D(2025, 12, 31))
+GEMEENTEN = Gemeentelijst(
+    [
+        Gemeente("0193", "Zwolle", "Overijssel"),
+        Gemeente("0001", "Opgeheven", "Overijssel", geldig_tot=D(2025, 12, 31)),
+    ]
+)
 
 
 def met_gemeente(bericht, code):
@@ -78,13 +80,13 @@ def met_gemeente(bericht, code):
 
 def test_tr378_voldoet():
     for bericht in BERICHTEN:
-        assert list(tr378(bericht, Lijst(), VANDAAG)) == []
+        assert list(tr378(bericht, GEMEENTEN, VANDAAG)) == []
 
 
 @pytest.mark.parametrize("bericht", BERICHTEN, ids=lambda bericht: bericht.soort)
 @pytest.mark.parametrize("code", ["9999", "0001"])
 def test_tr378_faalt(bericht, code):
-    (bevinding,) = tr378(met_gemeente(bericht, code), Lijst(), VANDAAG)
+    (bevinding,) = tr378(met_gemeente(bericht, code), GEMEENTEN, VANDAAG)
     assert (bevinding.regel, bevinding.retourcode, bevinding.niveau) == ("TR378", "S300", 4)
     van_gemeente = bericht.soort in {"JW301", "JW319", "JW325"}
     assert bevinding.pad == f"/Bericht/Header/{'Afzender' if van_gemeente else 'Ontvanger'}"
@@ -94,18 +96,18 @@ def test_tr378_opgeheven_gemeente_voldoet_bij_een_oude_toewijzing():
     oud = replace(TOEWIJZING, ingangsdatum=D(2025, 12, 31))
     nieuw = replace(TOEWIJZING, ingangsdatum=D(2026, 1, 1))
     aanvraag = replace(AANVRAAG, toewijzing_ingangsdatum=D(2025, 12, 31))
-    assert list(tr378(met_gemeente(jw301(nieuw, oud), "0001"), Lijst(), VANDAAG)) == []
-    assert list(tr378(met_gemeente(jw315(aanvraag), "0001"), Lijst(), VANDAAG)) == []
-    assert list(tr378(met_gemeente(jw323(), "0001"), Lijst(), VANDAAG, ook_op=[D(2025, 12, 31)])) == []
+    assert list(tr378(met_gemeente(jw301(nieuw, oud), "0001"), GEMEENTEN, VANDAAG)) == []
+    assert list(tr378(met_gemeente(jw315(aanvraag), "0001"), GEMEENTEN, VANDAAG)) == []
+    assert list(tr378(met_gemeente(jw323(), "0001"), GEMEENTEN, VANDAAG, ook_op=[D(2025, 12, 31)])) == []
 
 
 def test_tr378_opgeheven_gemeente_faalt_bij_alleen_nieuwe_toewijzingen():
     nieuw = replace(TOEWIJZING, ingangsdatum=D(2026, 1, 1))
-    assert len(list(tr378(met_gemeente(jw301(nieuw), "0001"), Lijst(), VANDAAG))) == 1
-    assert len(list(tr378(met_gemeente(jw323(), "0001"), Lijst(), VANDAAG, ook_op=[D(2026, 1, 1)]))) == 1
+    assert len(list(tr378(met_gemeente(jw301(nieuw), "0001"), GEMEENTEN, VANDAAG))) == 1
+    assert len(list(tr378(met_gemeente(jw323(), "0001"), GEMEENTEN, VANDAAG, ook_op=[D(2026, 1, 1)]))) == 1
 
 
 def test_tr378_woonplaatsbeginsel_faalt():
-    assert list(tr378(jw319("0193"), Lijst(), VANDAAG)) == []
-    (bevinding,) = tr378(jw319("0001"), Lijst(), VANDAAG)
+    assert list(tr378(jw319("0193"), GEMEENTEN, VANDAAG)) == []
+    (bevinding,) = tr378(jw319("0001"), GEMEENTEN, VANDAAG)
     assert bevinding.pad == "/Bericht/Antwoord/Woonplaatsbeginsel/Gemeente"
