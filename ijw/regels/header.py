@@ -6,15 +6,22 @@ in, so that toewijzingen and declaraties are judged by one and the same rule.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from ijw.berichten import JW301, JW305, JW307, JW315, JW317, JW319, JW323, JW325
 from ijw.bevinding import Bevinding
-from ijw.codelijsten import Gemeentelijst
 
 MetEigenHeader: TypeAlias = JW301 | JW305 | JW307 | JW315 | JW317 | JW319 | JW323 | JW325
 
 _IDENTIFICATIE: Final = "/Bericht/Header/BerichtIdentificatie"
+
+
+class Gemeenten(Protocol):
+    """What TR378 asks of the list of the CBS (`ijw.codelijsten.Gemeentelijst`)."""
+
+    def bestaat(self, code: str, op: dt.date, /) -> bool:
+        """Whether the code was in force on that day."""
+        ...
 
 
 def tr056(bericht: MetEigenHeader, *, eerder_gebruikt: bool) -> Iterator[Bevinding]:
@@ -43,7 +50,7 @@ def tr135(bericht: MetEigenHeader, vandaag: dt.date) -> Iterator[Bevinding]:
 
 
 def tr378(
-    bericht: MetEigenHeader, gemeenten: Gemeentelijst, op: dt.date, ook_op: Iterable[dt.date] = ()
+    bericht: MetEigenHeader, gemeenten: Gemeenten, op: dt.date, ook_op: Iterable[dt.date] = ()
 ) -> Iterator[Bevinding]:
     """The gemeente code is in the list of the CBS on `op`, or was on one of the days `ook_op` (`TR378`, S300).
 
