@@ -244,6 +244,6 @@ def _klasse_van(pad: str, klassen: Mapping[str, type[Klasse]]) -> str:
         return klasse
     element, _, dieper = rest.partition("/")
     for veld in velden(klassen[klasse]) if klasse else ():
-        if veld.element == element and not (dieper and (veld.lijst or _is_klasse(veld))):
+        if veld.element == element and not (dieper and veld.lijst):
             return klasse
     raise ValueError(f"geen plaats in dit bericht: {pad}")

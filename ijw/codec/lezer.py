@@ -74,9 +74,7 @@ def _optioneel(klasse: type[Klasse], soort: str) -> tuple[tuple[int, str], ...]:
     """Position and tag of the optional elements of a class."""
     ruimte = BASIS if is_basis(klasse) else namespace(soort)
     return tuple(
-        (plaats, f"{{{ruimte}}}{veld.element}")
-        for plaats, veld in enumerate(velden(klasse))
-        if not veld.verplicht
+        (plaats, f"{{{ruimte}}}{veld.element}") for plaats, veld in enumerate(velden(klasse)) if not veld.verplicht
     )
 
 

@@ -17,6 +17,7 @@ from ijw.berichten.jw302 import Header302
 from ijw.berichten.klasse import Klasse
 from ijw.berichten.velden import elementnaam, velden
 from ijw.codec import PARSEROPTIES, build, decode, encode, parse
+from ijw.codec.schrijver import tekst
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 XSDS = Path(__file__).parents[3] / "schemas" / "ijw-3.2"
@@ -95,6 +96,22 @@ xmlns:jw302="http://www.istandaarden.nl/ijw/3_2/jw302/schema">
 
 def test_opmaak_volgt_de_standaard():
     assert build(JW302(header=HEADER_302)) == XML_302.replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("waarde", "geschreven"),
+    [
+        ("Jansen", "Jansen"),
+        ("Ĳ & Ægir", "Ĳ &amp; Ægir"),
+        ("]]><b/>", "]]&gt;&lt;b/&gt;"),
+        ("twee\nregels", "twee\r\nregels"),
+        ("twee\r\nregels", "twee&#13;\r\nregels"),
+        (" \t", " \t"),
+    ],
+)
+def test_tekens_in_een_waarde(waarde, geschreven):
+    assert tekst(waarde) == geschreven
+    assert etree.fromstring(f"<a>{geschreven}</a>".encode()).text == waarde
 
 
 @pytest.mark.parametrize("plek", ["binnen een waarde", "tussen elementen"])

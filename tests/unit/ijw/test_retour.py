@@ -125,6 +125,7 @@ GEVALLEN = [
         [],
         {"Header": ("8848", "9056")},
     ),
+    ("over het bericht als geheel", [fout("/Bericht", "9056")], [], {"Header": ("9056",)}),
     (
         "in de Header gaat voor de Client",
         [fout("/Bericht/Client/Bsn"), fout("/Bericht/Header", "S300", 4)],
@@ -239,6 +240,17 @@ def test_antwoord_zonder_client():
     assert terug.antwoord.woonplaatsbeginsel is not None
     assert terug.antwoord.woonplaatsbeginsel.retour_codes == ("0200",)
     geldig(terug)
+
+
+def test_een_afwezige_klasse_telt_bij_de_klasse_erboven():
+    heen = JW319(
+        header=Header319(bericht_code="488", afzender="0384", ontvanger="42420001", **KOP),
+        antwoord=Antwoord319(referentie_aanbieder="V1", verzoek_antwoord="2"),
+    )
+    terug = retour.retour(heen, [fout("/Bericht/Antwoord/Woonplaatsbeginsel/Gemeente", "S300", 4)], **EIGEN)
+    assert isinstance(terug, JW320)
+    assert terug.antwoord is not None
+    assert (terug.antwoord.retour_codes, terug.antwoord.woonplaatsbeginsel) == (("S300",), None)
 
 
 @pytest.mark.parametrize(
