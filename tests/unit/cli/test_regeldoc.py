@@ -1,0 +1,141 @@
+"""The page of rules: what it takes from the code list, the registers and the names of the tests."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from msgspec.structs import replace
+
+from ijw.regels import Regel
+from ijw.tekstentabel import TEKSTEN
+from services.cli import regeldoc
+
+ROOT = Path(__file__).parents[3]
+
+
+def repo(tmp_path: Path, regels: str, tests: dict[str, str]) -> Path:
+    """A repository with a code list of these rows and these test files."""
+    lijst = tmp_path / "schemas" / "codelists" / "regels.csv"
+    lijst.parent.mkdir(parents=True)
+    lijst.write_text(f"regel,niveau,soort,retourcode,berichten\n{regels}\n", encoding="utf-8")
+    for naam, tekst in tests.items():
+        bestand = tmp_path / "tests" / naam
+        bestand.parent.mkdir(parents=True, exist_ok=True)
+        bestand.write_text(tekst, encoding="utf-8")
+    return tmp_path
+
+
+def rij(pagina: str, code: str) -> list[str]:
+    (regel,) = [regel for regel in pagina.splitlines() if regel.startswith(f"| {code} |")]
+    return [kolom.strip() for kolom in regel.strip("|").split("|")]
+
+
+@pytest.fixture
+def matching(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """One service without rules as yet, in place of the real ones."""
+    monkeypatch.setattr(regeldoc, "_DIENSTEN", ("services.matching.rules",))
+    module = ModuleType("services.matching.rules")
+    monkeypatch.setitem(sys.modules, "services.matching", ModuleType("services.matching"))
+    monkeypatch.setitem(sys.modules, "services.matching.rules", module)
+    return module
+
+
+def test_regel_met_functie_en_tests(tmp_path: Path) -> None:
+    tests = {
+        "unit/test_datums.py": "def test_cs003_faalt(): ...\nclass TestX:\n    async def test_einde_cs003(self): ...\n",
+        "unit/test_meer.py": "def test_cs0031(): ...\ndef helper_cs003(): ...\n",
+    }
+    root = repo(tmp_path, "CS003,2,constraint,0001,JW301 JW315 JW317", tests)
+    assert rij(regeldoc.maak_rules_md(root), "CS003") == [
+        "CS003",
+        "2",
+        "constraint",
+        "0001",
+        "JW301 JW315 JW317",
+        "`ijw.regels.datums:cs003_einddatum_niet_voor_begindatum`",
+        "`tests/unit/test_datums.py`: test_cs003_faalt, test_einde_cs003",
+        "",
+    ]
+
+
+def test_regel_die_er_nog_niet_is(tmp_path: Path) -> None:
+    pagina = regeldoc.maak_rules_md(repo(tmp_path, "TR999,3,technische regel,9999,JW305 JW307", {}))
+    assert rij(pagina, "TR999")[2:] == ["technical rule", "9999", "JW305 JW307", "", "", "all"]
+    assert "| All | 1 | 0 | 0 | 1 | 0 |" in pagina
+    assert "| Naming JW301 or JW323 | 0 | 0 | 0 | 0 | 0 |" in pagina
+
+
+def test_regel_die_er_voor_een_deel_is(tmp_path: Path) -> None:
+    pagina = regeldoc.maak_rules_md(repo(tmp_path, "CS003,2,constraint,0001,JW301 JW399", {}))
+    assert rij(pagina, "CS003")[-1] == "JW399"
+    assert "| All | 1 | 0 | 1 | 0 | 1 |" in pagina
+
+
+def test_headerregel_is_open_voor_een_bericht_waarvoor_geen_dienst_de_feiten_levert(
+    tmp_path: Path, matching: ModuleType
+) -> None:
+    root = repo(tmp_path, "TR056,3,technische regel,9056,JW301 JW317 JW399", {})
+    (tr056,) = [regel for register, regel in regeldoc.registers() if (register, regel.code) == ("ijw.regels", "TR056")]
+    matching.REGELS = (replace(tr056, berichten=frozenset({"JW399"})),)  # type: ignore[attr-defined]
+    kolommen = rij(regeldoc.maak_rules_md(root), "TR056")
+    assert kolommen[5] == "`ijw.regels.header:tr056`"
+    assert kolommen[7] == "JW301 JW317"
+
+
+def test_niveau_1_is_van_de_xsds(tmp_path: Path) -> None:
+    pagina = regeldoc.maak_rules_md(repo(tmp_path, "RS001,1,restrictie,,JW301", {"unit/test_xsd_typen.py": ""}))
+    assert rij(pagina, "RS001")[5:] == ["`schemas/ijw-3.2/*.xsd`", "`tests/unit/test_xsd_typen.py`", ""]
+
+
+def test_regels_van_een_service_tellen_mee(tmp_path: Path, matching: ModuleType) -> None:
+    def tr321_volume_past(): ...
+
+    regel = Regel(code="TR321", niveau=3, retourcode="9321", berichten=frozenset({"JW323"}), functie=tr321_volume_past)
+    matching.REGELS = (regel,)  # type: ignore[attr-defined]
+    pagina = regeldoc.maak_rules_md(repo(tmp_path, "TR321,3,technische regel,9321,JW323", {}))
+    assert rij(pagina, "TR321")[5:] == [f"`{__name__}:tr321_volume_past`", "", ""]
+
+
+def test_een_service_zonder_regels_wordt_overgeslagen_maar_een_kapotte_niet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    echt = importlib.import_module
+    ontbreekt = "services.matching"
+
+    def importeer(naam: str) -> ModuleType:
+        if naam == "services.matching.rules":
+            raise ModuleNotFoundError("weg", name=ontbreekt)
+        return echt(naam)
+
+    monkeypatch.setattr(importlib, "import_module", importeer)
+    codes = [regel.code for _, regel in regeldoc.registers()]
+    assert "CS003" in codes
+    ontbreekt = "een_pakket_dat_er_niet_is"
+    with pytest.raises(ModuleNotFoundError):
+        list(regeldoc.registers())
+
+
+def test_antwoordcodes_wijzen_naar_functies_die_bestaan() -> None:
+    plaatsen = {plaats for alle in regeldoc._ANTWOORDEN.values() for plaats in alle}
+    for plaats in plaatsen:
+        module, _, functie = plaats.partition(":")
+        assert callable(getattr(importlib.import_module(module), functie))
+
+
+def test_elke_regel_die_ergens_geregistreerd_is_heeft_een_tekst() -> None:
+    assert {regel.code for _, regel in regeldoc.registers()} - TEKSTEN.keys() == set()
+
+
+def test_deze_repository() -> None:
+    pagina = regeldoc.maak_rules_md(ROOT)
+    assert rij(pagina, "CS003")[-1] == ""
+    assert "test_cs003_faalt" in rij(pagina, "CS003")[6]
+    assert rij(pagina, "GENERAL_8001")[5] == "`ijw.antwoord:antwoord_oordeel`"
+    # in every rule of level 1 and 2 that names JW301 or JW323 nothing is open, and all of them are tested
+    for regel in pagina.splitlines():
+        kolommen = [kolom.strip() for kolom in regel.strip("|").split("|")]
+        if len(kolommen) == 8 and kolommen[1] in {"1", "2"} and {"JW301", "JW323"} & set(kolommen[4].split()):
+            assert kolommen[7] == "", kolommen
+            assert kolommen[6] != "", kolommen
