@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import check, testen, token, up
+from services.cli import bench, check, post, testen, token, up, valideer
 
 app = typer.Typer(
     name="happyflow",
@@ -14,5 +14,10 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("token")(token.token)
+app.command("post")(post.post)
+app.command("valideer")(valideer.valideer)
 app.command("check")(check.check)
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(testen.test)
+app.command(
+    "bench", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False
+)(bench.bench)

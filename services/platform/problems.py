@@ -7,8 +7,9 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from ijw.lezen import Fout
 from starlette.exceptions import HTTPException
+
+from ijw.lezen import Fout
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_BASE = "urn:happyflow:probleem:"

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import httpx
 import structlog
-from ijw.codelijsten import Gemeentelijst, Productcodelijst
 from starlette.types import Receive, Scope, Send
 
+from ijw.codelijsten import Gemeentelijst, Productcodelijst
 from ijw.schemas import Schemas
 from services.platform.app import Gateway, create_app
 from services.platform.auth import Authenticator, LocalIssuer

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import httpx
 from fastapi import APIRouter
-from ijw.codelijsten import Gemeentelijst, Productcodelijst
-from ijw.schemas import Schemas
 from sqlalchemy import MetaData
 
+from ijw.codelijsten import Gemeentelijst, Productcodelijst
+from ijw.schemas import Schemas
 from services.platform.bus import Subscription
 from services.platform.clock import Clock
 from services.platform.crypto import Crypto

@@ -4,13 +4,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import msgspec
-from ijw.lezen import Fout, LeesFout, lees
-from ijw.regels import niveau2
-from ijw.schemas import Schemas
 
 from ijw.berichten import Bericht
 from ijw.bevinding import Bevinding
 from ijw.codec import decode, encode
+from ijw.lezen import Fout, LeesFout, lees
+from ijw.regels import niveau2
+from ijw.schemas import Schemas
 from services.platform.auth import Identiteit
 from services.platform.problems import Problem
 from services.platform.service import Context

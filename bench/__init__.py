@@ -1,0 +1,1 @@
+"""Benchmarks: the whole path beside a plain baseline in one run, as a ratio (``happyflow bench``)."""
