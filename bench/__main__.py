@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import basis, gegevens, keten
+from services.cli.proces import Proces
 from services.platform.settings import ROOT
 
 _MB = 1024 * 1024
@@ -47,7 +48,7 @@ async def _run(folder: Path, options: argparse.Namespace) -> dict[str, float | i
     _say(f"{total} prestaties in {options.declaraties} declaraties maken ...")
     regels, berichten = gegevens.alle(options.declaraties, options.prestaties)
     groot = [] if options.zonder_25mb else [_large(len(regels), options.declaraties)]
-    systeem = keten.Systeem(folder)
+    systeem = Proces(folder)
     _say("systeem starten ...")
     systeem.start()
     try:

@@ -1,111 +1,29 @@
 """Happyflow's whole path, as its users have it: a running system, XML over HTTP in, JW325 and ledger out."""
 
 import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
-import psutil
 
 from bench.gegevens import CATEGORIE, CODE, GEMEENTE, TARIEF, UREN, Toegewezen, aanbieder
+from services.cli.proces import Proces
 from services.platform import outbox
-from services.platform.auth import LocalIssuer, Rol
+from services.platform.auth import Rol
 from services.platform.clock import SystemClock
 from services.platform.crypto import load_crypto
 from services.platform.events import ToewijzingVastgesteld, toewijzing_key
 from services.platform.outbox import Outgoing
-from services.platform.postgres import EmbeddedPostgres
-from services.platform.settings import ROOT, Settings
 
 _PARALLEL = 4
 """Declaraties that aanbieders send at the same time."""
 
 
-class Systeem:
-    """A Happyflow process on a data folder and port of its own."""
-
-    def __init__(self, data: Path) -> None:
-        self.settings = Settings(data=data, port=_free_port())
-        self._environment = {
-            **os.environ,
-            "HAPPYFLOW_DATA": str(data),
-            "HAPPYFLOW_PORT": str(self.settings.port),
-            "HAPPYFLOW_LOG_LEVEL": "WARNING",
-        }
-        self.process: subprocess.Popen[bytes] | None = None
-        self.issuer = LocalIssuer(self.settings.keys, self.settings, SystemClock())
-
-    @property
-    def dsn(self) -> str:
-        """The superuser's connection string of the embedded server."""
-        return EmbeddedPostgres(self.settings.data / "postgres").dsn("happyflow")
-
-    def headers(self, rol: Rol, **claims: Any) -> dict[str, str]:
-        """The Authorization header of a caller."""
-        return {"Authorization": f"Bearer {self.issuer.mint(rol, **claims)}"}
-
-    def start(self) -> None:
-        """Start the process and wait until it answers."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "services.cli", "up"],
-            cwd=ROOT,
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{self.settings.base_url}/ledger/health/ready").status_code == 200:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.2)
-            if self.process.poll() is not None:
-                break
-        raise RuntimeError("happyflow up did not become ready")
-
-    def stop(self) -> None:
-        """Stop it as Ctrl-C does, and wait."""
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-
-    def memory_mb(self) -> int:
-        """Resident memory of the process and its workers, in MB (the database not counted)."""
-        if self.process is None:
-            return 0
-        try:
-            main = psutil.Process(self.process.pid)
-            family = [main, *main.children(recursive=True)]
-            sizes = [p.memory_info().rss for p in family if "postgres" not in p.name()]
-        except psutil.NoSuchProcess:
-            return 0
-        return sum(sizes) // (1024 * 1024)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-async def prepare(systeem: Systeem, regels: list[Toegewezen], declaraties: int) -> None:
+async def prepare(systeem: Proces, regels: list[Toegewezen], declaraties: int) -> None:
     """Contracts and a begroting over HTTP; the toewijzingen as events, which is how matching learns of them."""
     async with httpx.AsyncClient(base_url=systeem.settings.base_url, timeout=60) as client:
         beheer = systeem.headers(Rol.BEHEER)
@@ -181,7 +99,7 @@ async def wait_for(connection: Any, query: str, *arguments: Any, seconds: float 
 
 
 @asynccontextmanager
-async def watched_memory(systeem: Systeem) -> AsyncIterator[list[int]]:
+async def watched_memory(systeem: Proces) -> AsyncIterator[list[int]]:
     """Samples of the resident memory while the body runs, in MB."""
     samples: list[int] = []
 
@@ -197,7 +115,7 @@ async def watched_memory(systeem: Systeem) -> AsyncIterator[list[int]]:
         task.cancel()
 
 
-async def measure(systeem: Systeem, berichten: list[bytes], prestaties: int) -> float:
+async def measure(systeem: Proces, berichten: list[bytes], prestaties: int) -> float:
     """Prestaties per second, from the first byte sent to the last JW325 made and the last euro booked."""
     connection = await asyncpg.connect(systeem.dsn)
     bedrag = prestaties * TARIEF * UREN
@@ -233,7 +151,7 @@ async def measure(systeem: Systeem, berichten: list[bytes], prestaties: int) -> 
 
 
 async def _booked(connection: Any) -> int:
-    value = await connection.fetchval("SELECT coalesce(sum(saldo), 0) FROM ledger.saldi WHERE rekening = '4400'")
+    value = await connection.fetchval("SELECT coalesce(sum(debet - credit), 0) FROM ledger.saldi WHERE rekening = 4400")
     return int(value)
 
 
