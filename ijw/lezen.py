@@ -83,12 +83,21 @@ def _soort(data: bytes) -> str:
     try:
         for begin in range(0, len(data), _BLOK):
             parser.feed(data[begin : begin + _BLOK])
-            for _, element in parser.read_events():
-                return _soort_van_tag(str(cast(etree._Element, element).tag))
+            if element := _eerste(parser):
+                return _soort_van_tag(element)
         parser.close()
     except etree.XMLSyntaxError:
-        pass
+        # A fault after the first element is explained better when the message is known; one inside its tag not.
+        if soort := _SOORT_VAN_TAG.get(_eerste(parser)):
+            return soort
     raise welgevormdheidsfout(data, frozenset()) or XmlOnleesbaar(enkel("Er is geen element gevonden."))
+
+
+def _eerste(parser: etree.XMLPullParser) -> str:
+    """Tag of the first element read; "" when there is none yet."""
+    for _, element in parser.read_events():
+        return str(cast(etree._Element, element).tag)
+    return ""
 
 
 def _soort_van_tag(tag: str) -> str:

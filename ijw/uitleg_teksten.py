@@ -122,7 +122,9 @@ def _verwachte_waarde(soort_fout: str, tekst: str) -> str:
         case "SCHEMAV_CVC_MAXLENGTH_VALID":
             return _met("ten hoogste {} tekens", _tussen(tekst, "length of '", "'."))
         case "SCHEMAV_CVC_MINLENGTH_VALID":
-            return _met("ten minste {} teken(s)", _tussen(tekst, "length of '", "'."))
+            lengte = _tussen(tekst, "length of '", "'.")
+            return "ten minste 1 teken" if lengte == "1" else _met("ten minste {} tekens", lengte)
+            return "ten minste 1 teken" if lengte == "1" else _met("ten minste {} tekens", lengte)
         case "SCHEMAV_CVC_LENGTH_VALID":
             return _met("precies {} tekens", _tussen(tekst, "length of '", "'."))
         case "SCHEMAV_CVC_MAXINCLUSIVE_VALID":

@@ -95,8 +95,9 @@ class _Spoor:
         self._herhaalbaar = herhaalbaar
         self._open: list[_Open] = []
         self._net_dicht: _Open | None = None  # set while the last event is an end tag
-        self._in_tekst = False  # set while the last event is text
-        self._regel = 1
+        self._tekst = ""  # set while the last event is text
+        self._regel = 1  # of the piece that is being parsed
+        self._tot_regel = 1  # where the last event ends
         self._gezien = 0
         self._parser: Any = None
 
@@ -128,16 +129,19 @@ class _Spoor:
         nieuw = _Open(naam, index, self._regel)
         self._verwerk(nieuw)
         self._open.append(nieuw)
+        self._tot_regel = self._regel
         if len(self._open) > _NESTING:
             raise _TeDiep
 
     def end(self, tag: str) -> None:
         self._verwerk(None)
         self._net_dicht = self._open.pop()
+        self._tot_regel = self._regel
 
     def data(self, tekst: str) -> None:
         self._verwerk(None)
-        self._in_tekst = True
+        self._tekst = tekst
+        self._tot_regel += tekst.count("\n")
 
     def close(self) -> None:
         return None
@@ -146,14 +150,14 @@ class _Spoor:
         """Take the faults reported since the last event; ``nieuw`` is the element about to be opened."""
         meldingen = self._parser.feed_error_log
         dicht, self._net_dicht = self._net_dicht, None
-        in_tekst, self._in_tekst = self._in_tekst, False
+        tekst, self._tekst = self._tekst, ""
         if len(meldingen) == self._gezien:
             return
         for melding in list(meldingen)[self._gezien :]:
-            self._voeg_toe(melding, dicht, nieuw, in_tekst)
+            self._voeg_toe(melding, dicht, nieuw, tekst)
         self._gezien = len(meldingen)
 
-    def _voeg_toe(self, melding: etree._LogEntry, dicht: _Open | None, nieuw: _Open | None, in_tekst: bool) -> None:
+    def _voeg_toe(self, melding: etree._LogEntry, dicht: _Open | None, nieuw: _Open | None, tekst: str) -> None:
         schemamelding = melding.domain == etree.ErrorDomains.SCHEMASV
         # libxml2 looks at prefixes before it announces an element, at all else after it.
         binnen = dicht if schemamelding else nieuw
@@ -162,10 +166,12 @@ class _Spoor:
         if self._open:
             element, pad = self._open[-1], self.pad()
             if schemamelding:
-                tekst = schemafout(melding.type_name, melding.message, element.naam)
+                zin = schemafout(melding.type_name, melding.message, element.naam)
             else:
-                tekst = welgevormdheid(melding.type_name)
-            fout = Fout(self._regel if in_tekst else element.regel, pad, tekst)
+                zin = welgevormdheid(melding.type_name)
+            # Loose text has the line of its first visible character, anything else that of the start tag.
+            regel = self._tot_regel - tekst.lstrip().count("\n") if tekst else element.regel
+            fout = Fout(regel, pad, zin)
             if fout not in self.fouten[-3:]:
                 self.fouten.append(fout)
         if binnen is not None:
