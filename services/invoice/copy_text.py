@@ -1,0 +1,53 @@
+"""Lines for PostgreSQL's text COPY, made in the worker: the main process only passes the bytes on."""
+
+import re
+from typing import Final
+
+from ijw.berichten.jw323 import Prestatie323
+from services.invoice.events import Kop
+from services.platform.berichten.store import DOMEIN
+
+CLIENTEN: Final = ("declaratie_id", "clientnummer", "client")
+PRESTATIES: Final = (
+    "declaratie_id", "volgnummer", "clientnummer", "domein", "aanbieder", "referentie", "vorige_referentie",
+    "toewijzing_nummer", "product_categorie", "product_code", "begindatum", "einddatum", "volume", "eenheid",
+    "tarief", "bedrag", "referentie_dubbel",
+)  # fmt: skip
+
+_GEEN: Final = "\\N"
+_EINDE: Final = b"\tf"
+_EINDE_DUBBEL: Final = b"\tt"
+_BIJZONDER: Final = re.compile(r"[\\\t\n\r]")
+_ESCAPE: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+
+
+def clientregel(kop: Kop, clientnummer: int, pseudonym: str) -> str:
+    """One row of ``declaratie_clienten``."""
+    return f"{kop.declaratie_id}\t{clientnummer}\t{pseudonym}\n"
+
+
+def prestatieregel(kop: Kop, clientnummer: int, volgnummer: int, p: Prestatie323, *, dubbel: bool) -> str:
+    """One row of ``prestaties``; ``referentie_dubbel`` comes last, so that it can be set afterwards."""
+    referentie = p.product_referentie
+    vorige = referentie.vorig_referentie_nummer
+    return (
+        f"{kop.declaratie_id}\t{volgnummer}\t{clientnummer}\t{DOMEIN}\t{kop.aanbieder}\t"
+        f"{_tekst(referentie.referentie_nummer)}\t{_GEEN if vorige is None else _tekst(vorige)}\t"
+        f"{p.toewijzing_nummer}\t{p.product_categorie}\t{_tekst(p.product_code)}\t"
+        f"{p.product_periode.begindatum.isoformat()}\t{p.product_periode.einddatum.isoformat()}\t"
+        f"{p.geleverd_volume}\t{p.eenheid}\t{_GEEN if p.product_tarief is None else p.product_tarief}\t"
+        f"{p.ingediend_bedrag.met_teken}\t{'t' if dubbel else 'f'}\n"
+    )
+
+
+def markeer_dubbel(prestaties: bytes, volgnummers: frozenset[int]) -> bytes:
+    """The same rows with ``referentie_dubbel`` set for these prestaties; row n is volgnummer n."""
+    regels = prestaties.split(b"\n")
+    for volgnummer in volgnummers:
+        regel = regels[volgnummer - 1]
+        regels[volgnummer - 1] = regel.removesuffix(_EINDE) + _EINDE_DUBBEL if regel.endswith(_EINDE) else regel
+    return b"\n".join(regels)
+
+
+def _tekst(waarde: str) -> str:
+    return waarde if waarde.isalnum() else _BIJZONDER.sub(lambda treffer: _ESCAPE[treffer[0]], waarde)

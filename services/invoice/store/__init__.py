@@ -1,0 +1,1 @@
+"""SQL of the invoice service: taking in (``indienen``), verdicts (``verdicten``), showing (``inzien``)."""
