@@ -1,0 +1,1 @@
+"""Allocation: takes in toewijzingen, answers them, and keeps the register."""

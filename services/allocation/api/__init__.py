@@ -1,0 +1,17 @@
+"""HTTP of the allocation service: messages, the postbus, the register."""
+
+from fastapi import APIRouter
+
+from services.allocation.api.berichten import berichten_router
+from services.allocation.api.toewijzingen import toewijzingen_router
+from services.platform.berichten.api import postbus_router
+from services.platform.service import Context
+
+
+def router(context: Context) -> APIRouter:
+    """Everything below ``/allocation``."""
+    alles = APIRouter()
+    alles.include_router(berichten_router(context))
+    alles.include_router(postbus_router(context))
+    alles.include_router(toewijzingen_router(context))
+    return alles

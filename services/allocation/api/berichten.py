@@ -1,0 +1,118 @@
+"""``/v1/berichten``: sending a message, and reading it and its answer back."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.responses import JSONResponse
+
+from services.allocation.intake import ROLLEN, Ontvangst, neem_in
+from services.allocation.store import berichten as eigen_store
+from services.platform.auth import Identiteit, Rol, require
+from services.platform.berichten import store
+from services.platform.berichten.api import wants_xml, xml_response
+from services.platform.body import read_xml
+from services.platform.database import Connection
+from services.platform.problems import not_found
+from services.platform.service import Context
+
+BerichtId = Annotated[UUID, Path(alias="berichtId")]
+Afzender = Annotated[Identiteit, Depends(require(*ROLLEN))]
+Lezer = Annotated[Identiteit, Depends(require(Rol.GEMEENTE, Rol.AANBIEDER, Rol.MEDEWERKER))]
+
+_XML_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"application/xml": {"schema": {"type": "string"}}}}
+}
+_XML_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Het bericht", "content": {"application/xml": {"schema": {"type": "string"}}}}
+}
+
+
+def berichten_router(context: Context) -> APIRouter:
+    """Routes on messages."""
+    router = APIRouter(prefix="/v1/berichten", tags=["berichten"])
+
+    @router.post(
+        "",
+        status_code=202,
+        summary="Bied een bericht aan (JW301)",
+        openapi_extra=_XML_BODY,
+        responses={200: {"description": "Hetzelfde bericht was er al; dit is het eerste antwoord"}},
+    )
+    async def aanbieden(request: Request, wie: Afzender) -> JSONResponse:
+        xml = await read_xml(request, context.settings.max_body_bytes)
+        ontvangst = await neem_in(context, wie, xml)
+        return JSONResponse(
+            _ontvangst(ontvangst),
+            status_code=200 if ontvangst.herhaald else 202,
+            headers={"Location": f"{request.url.path}/{ontvangst.bericht_id}"},
+        )
+
+    @router.get("/{berichtId}", summary="Een bericht en wat ermee gebeurde; als XML het bericht zelf")
+    async def bericht(request: Request, bericht_id: BerichtId, wie: Lezer) -> Any:
+        async with context.database.connection() as connection:
+            row = await _zichtbaar(connection, bericht_id, wie)
+            if wants_xml(request):
+                return xml_response(row, context)
+            antwoord = await store.answer_to(connection, bericht_id)
+            bevindingen = await eigen_store.bevindingen_of(connection, bericht_id)
+        return _bericht(row, antwoord, bevindingen)
+
+    @router.get(
+        "/{berichtId}/retour",
+        summary="Het retourbericht op een bericht, als XML",
+        response_class=Response,
+        responses=_XML_ANSWER,
+    )
+    async def retour(bericht_id: BerichtId, wie: Lezer) -> Response:
+        async with context.database.connection() as connection:
+            await _zichtbaar(connection, bericht_id, wie)
+            row = await store.answer_to(connection, bericht_id)
+        if row is None:
+            raise not_found("Retourbericht")
+        return xml_response(row, context)
+
+    return router
+
+
+async def _zichtbaar(connection: Connection, bericht_id: UUID, wie: Identiteit) -> asyncpg.Record:
+    """The message, when it is the caller's to see.
+
+    An aanbieder sees no refused messages: those were never delivered, and may be about another's client.
+    """
+    row = await store.bericht_by_id(connection, bericht_id)
+    if row is None or not wie.ziet(row["gemeente"], row["aanbieder"]):
+        raise not_found("Bericht")
+    if wie.rol is Rol.AANBIEDER and row["van"] == row["gemeente"] and row["status"] != "geaccepteerd":
+        raise not_found("Bericht")
+    return row
+
+
+def _ontvangst(ontvangst: Ontvangst) -> dict[str, Any]:
+    return {
+        "berichtId": str(ontvangst.bericht_id),
+        "berichtsoort": ontvangst.berichtsoort,
+        "identificatie": ontvangst.identificatie,
+        "afzender": ontvangst.afzender,
+        "ontvanger": ontvangst.ontvanger,
+        "status": ontvangst.status,
+        "retourcodes": list(ontvangst.retourcodes),
+    }
+
+
+def _bericht(row: asyncpg.Record, antwoord: asyncpg.Record | None, bevindingen: list[asyncpg.Record]) -> dict[str, Any]:
+    return {
+        "berichtId": row["bericht_id"],
+        "berichtsoort": row["berichtsoort"],
+        "identificatie": row["identificatie"],
+        "dagtekening": row["dagtekening"],
+        "afzender": row["van"],
+        "ontvanger": row["aan"],
+        "status": row["status"],
+        "retourcodes": row["retourcodes"],
+        "vastgelegdOp": row["vastgelegd_op"],
+        "antwoordOp": row["heenbericht_id"],
+        "retourberichtId": antwoord["bericht_id"] if antwoord else None,
+        "bevindingen": [dict(bevinding) for bevinding in bevindingen],
+    }

@@ -1,0 +1,123 @@
+"""``/v1/toewijzingen``: lists, looking a client's up, and one toewijzing with its history."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.allocation.api.weergave import detail, overzicht
+from services.allocation.clienten import open_verzegeld
+from services.allocation.store import lezen
+from services.platform.auth import Identiteit, Rol, require
+from services.platform.berichten.store import DOMEIN
+from services.platform.paging import Cursor, Limit, decode_cursor, page
+from services.platform.problems import not_found
+from services.platform.service import Context
+
+Lezer = Annotated[Identiteit, Depends(require(Rol.GEMEENTE, Rol.AANBIEDER, Rol.MEDEWERKER))]
+GemeenteFilter = Annotated[str | None, Query(pattern=r"^[0-9]{4}$", description="CBS-code")]
+AanbiederFilter = Annotated[str | None, Query(pattern=r"^[0-9]{8}$", description="AGB-code")]
+ActueelOp = Annotated[date | None, Query(alias="actueelOp", description="alleen wat op deze dag geldt")]
+
+
+class Zoekvraag(BaseModel):
+    """Body of ``_zoek``: the BSN travels in the body, never in a URL."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bsn: Annotated[str, Field(pattern=r"^[0-9]{9}$")]
+    gemeente: Annotated[str | None, Field(pattern=r"^[0-9]{4}$")] = None
+    aanbieder: Annotated[str | None, Field(pattern=r"^[0-9]{8}$")] = None
+
+
+def toewijzingen_router(context: Context) -> APIRouter:
+    """Routes on the register."""
+    router = APIRouter(prefix="/v1/toewijzingen", tags=["toewijzingen"])
+
+    async def bladzijde(
+        request: Request, response: Response, vraag: lezen.Vraag, cursor: str | None, limit: int
+    ) -> dict[str, Any]:
+        na = decode_cursor(cursor, str, int)
+        async with context.database.connection() as connection:
+            rows = await lezen.zoek(connection, vraag, (na[0], na[1]) if na else None, limit)
+            sleutels = [(row["gemeente"], row["toewijzing_nummer"]) for row in rows[:limit]]
+            versies = await lezen.geschiedenis(connection, DOMEIN, sleutels)
+        vandaag = context.clock.today()
+        return page(
+            request,
+            response,
+            rows,
+            limit,
+            item=lambda row: overzicht(row, versies[row["gemeente"], row["toewijzing_nummer"]], vandaag),
+            position=lambda row: (row["gemeente"], row["toewijzing_nummer"]),
+        )
+
+    @router.get("", summary="Toewijzingen zoals ze nu gelden")
+    async def lijst(
+        *,
+        request: Request,
+        response: Response,
+        wie: Lezer,
+        gemeente: GemeenteFilter = None,
+        aanbieder: AanbiederFilter = None,
+        actueel_op: ActueelOp = None,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> dict[str, Any]:
+        vraag = _vraag(wie, gemeente, aanbieder, actueel_op=actueel_op)
+        return await bladzijde(request, response, vraag, cursor, limit)
+
+    @router.post("/_zoek", summary="Toewijzingen van een client")
+    async def zoek(
+        *,
+        request: Request,
+        response: Response,
+        wie: Lezer,
+        zoekvraag: Zoekvraag,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> dict[str, Any]:
+        client = context.crypto.pseudonym(zoekvraag.bsn)
+        vraag = _vraag(wie, zoekvraag.gemeente, zoekvraag.aanbieder, client=client)
+        return await bladzijde(request, response, vraag, cursor, limit)
+
+    @router.get("/{gemeente}/{toewijzingnummer}", summary="Een toewijzing met haar geschiedenis")
+    async def toewijzing(
+        gemeente: Annotated[str, Path(pattern=r"^[0-9]{4}$")],
+        toewijzingnummer: Annotated[int, Path(ge=0, le=999_999_999)],
+        wie: Lezer,
+    ) -> dict[str, Any]:
+        sleutel = (gemeente, toewijzingnummer)
+        async with context.database.connection() as connection:
+            row = await lezen.actueel(connection, DOMEIN, sleutel)
+            if row is None or not wie.ziet(gemeente, row["aanbieder"]):
+                raise not_found("Toewijzing")
+            versies = (await lezen.geschiedenis(connection, DOMEIN, [sleutel]))[sleutel]
+            meldingen = await lezen.meldingen(connection, DOMEIN, sleutel)
+            plaats = (DOMEIN, gemeente, row["aanbieder"], row["client"])
+            document = await lezen.client_document(connection, *plaats)
+        persoon = open_verzegeld(context.crypto.ring, plaats, document) if document else None
+        return detail(row, versies, meldingen, persoon, context.clock.today())
+
+    return router
+
+
+def _vraag(
+    wie: Identiteit,
+    gemeente: str | None,
+    aanbieder: str | None,
+    *,
+    client: str | None = None,
+    actueel_op: date | None = None,
+) -> lezen.Vraag:
+    """What the caller asks for, narrowed to what is theirs; asking for another's finds nothing."""
+    gemeenten: Sequence[str] | None = None if gemeente is None else [gemeente]
+    if wie.rol is Rol.AANBIEDER:
+        if aanbieder not in {None, wie.agb}:
+            gemeenten = []
+        aanbieder = wie.agb
+    elif wie.rol is not Rol.BEHEER:
+        gemeenten = [code for code in wie.gemeenten if gemeente in {None, code}]
+    return lezen.Vraag(domein=DOMEIN, gemeenten=gemeenten, aanbieder=aanbieder, client=client, actueel_op=actueel_op)

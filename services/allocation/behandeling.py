@@ -1,0 +1,47 @@
+"""What taking in a message asks of its type; ``intake.BEHANDELINGEN`` names one per type."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
+from uuid import UUID
+
+from ijw.bevinding import Bevinding
+from services.platform.database import Connection
+from services.platform.events import partition_of, toewijzing_key
+
+_EMMERS: Final = 256
+"""Toewijzingen share this many locks: a message can name tens of thousands, PostgreSQL's lock table cannot."""
+
+
+class Behandeling(Protocol):
+    """One message on its way in. ``gemeente`` and ``aanbieder`` are its parties, whoever sends it."""
+
+    gemeente: str
+    aanbieder: str
+
+    def sleutels(self) -> Iterable[str]:
+        """Everything the message may change, as keys to lock."""
+        ...
+
+    async def beoordeel(self, connection: Connection, *, eerder_gebruikt: bool) -> Sequence[Bevinding]:
+        """Findings of level 3 and 4; ``eerder_gebruikt`` is the fact of TR056."""
+        ...
+
+    async def verwerk(self, connection: Connection, bericht_id: UUID) -> None:
+        """What an accepted message brings about."""
+        ...
+
+
+def bericht_sleutel(berichtsoort: str, afzender: str, identificatie: str) -> str:
+    """Lock of one Identificatie of one sender: of two such messages the second sees the first."""
+    return f"bericht:{berichtsoort}:{afzender}:{identificatie}"
+
+
+def client_sleutel(domein: str, gemeente: str, aanbieder: str, client: str) -> str:
+    """Lock of what is pending between these parties about one client (verzoeken)."""
+    return f"client:{domein}:{gemeente}:{aanbieder}:{client}"
+
+
+def toewijzing_sleutels(domein: str, sleutels: Iterable[tuple[str, int]]) -> set[str]:
+    """Locks of toewijzingen by (gemeente, toewijzingnummer)."""
+    emmers = {partition_of(toewijzing_key(gemeente, nummer), _EMMERS) for gemeente, nummer in sleutels}
+    return {f"toewijzing:{domein}:{emmer}" for emmer in emmers}

@@ -1,0 +1,83 @@
+"""The allocation service's part of the invariant: what must hold of its tables at any moment it is at rest."""
+
+from collections.abc import Sequence
+
+from services.platform.service import Afwijking, Context
+
+_MEEST = 20
+"""How many breaches of one invariant are named."""
+
+_VRAGEN = {
+    "heenbericht-heeft-een-retour": """
+        SELECT b.bericht_id::text AS wat FROM berichten b
+        WHERE b.richting = 'in' AND b.berichtsoort = ANY('{JW301,JW305,JW307,JW315,JW317,JW319}')
+          AND (SELECT count(*) FROM berichten r WHERE r.heenbericht_id = b.bericht_id AND r.richting = 'uit'
+               AND r.status = b.status AND r.van = b.aan AND r.aan = b.van) <> 1
+    """,
+    "bericht-in-de-juiste-postbus": """
+        SELECT b.bericht_id::text AS wat FROM berichten b LEFT JOIN postbus p USING (bericht_id)
+        GROUP BY b.bericht_id
+        HAVING array_agg(p.partij) FILTER (WHERE p.partij IS NOT NULL) IS DISTINCT FROM
+               CASE WHEN b.richting = 'uit' OR b.status = 'geaccepteerd' THEN ARRAY[b.aan] END
+    """,
+    "afkeuring-heeft-een-reden": """
+        SELECT b.bericht_id::text AS wat FROM berichten b WHERE b.richting = 'in'
+          AND ((b.status = 'afgekeurd') <> (cardinality(b.retourcodes) > 0)
+               OR (b.status = 'afgekeurd') <> EXISTS (SELECT 1 FROM bevindingen v WHERE v.bericht_id = b.bericht_id))
+    """,
+    "versie-komt-uit-een-geaccepteerd-bericht": """
+        SELECT t.gemeente || ':' || t.toewijzing_nummer AS wat FROM toewijzingen t JOIN berichten b USING (bericht_id)
+        WHERE b.richting <> 'in' OR b.status <> 'geaccepteerd' OR (b.gemeente, b.aanbieder) <> (t.gemeente, t.aanbieder)
+    """,
+    "nummer-is-van-een-toewijzing": """
+        SELECT gemeente || ':' || toewijzing_nummer AS wat FROM toewijzingen
+        GROUP BY domein, gemeente, toewijzing_nummer
+        HAVING count(DISTINCT (aanbieder, client, product_categorie, product_code, ingangsdatum)) > 1
+    """,
+    "nieuwste-versie-is-actueel": """
+        SELECT gemeente || ':' || toewijzing_nummer AS wat
+        FROM (SELECT DISTINCT ON (domein, gemeente, toewijzing_nummer) domein, gemeente, toewijzing_nummer, tijdstip,
+                     aanbieder, client, ingangsdatum, einddatum,
+                     reden_wijziging IS NOT DISTINCT FROM '13' AS verwijderd,
+                     count(*) OVER (PARTITION BY domein, gemeente, toewijzing_nummer) AS versies
+              FROM toewijzingen ORDER BY domein, gemeente, toewijzing_nummer, tijdstip DESC) t
+        FULL JOIN actueel a USING (domein, gemeente, toewijzing_nummer)
+        WHERE (t.tijdstip, t.aanbieder, t.client, t.ingangsdatum, t.einddatum, t.verwijderd)
+              IS DISTINCT FROM (a.tijdstip, a.aanbieder, a.client, a.ingangsdatum, a.einddatum, a.verwijderd)
+           OR a.volgnummer NOT BETWEEN 1 AND t.versies
+    """,
+    "actuele-versie-is-verzonden": """
+        WITH verzonden AS (
+            SELECT DISTINCT ON (sleutel) sleutel, convert_from(data, 'UTF8')::jsonb AS inhoud FROM outbox
+            WHERE topic = 'toewijzingen' ORDER BY sleutel, xid DESC, volgnummer DESC)
+        SELECT a.gemeente || ':' || a.toewijzing_nummer AS wat
+        FROM actueel a JOIN toewijzingen t USING (domein, gemeente, toewijzing_nummer, tijdstip)
+        LEFT JOIN verzonden v ON v.sleutel = a.gemeente || ':' || a.toewijzing_nummer
+        WHERE (v.inhoud->>'volgnummer')::int IS DISTINCT FROM a.volgnummer
+           OR (v.inhoud->>'toewijzingsdatum')::date IS DISTINCT FROM t.toewijzingsdatum
+           OR v.inhoud->>'toewijzingstijd' IS DISTINCT FROM t.toewijzingstijd
+           OR (v.inhoud->>'einddatum')::date IS DISTINCT FROM t.einddatum
+    """,
+    "client-is-bekend": """
+        SELECT a.gemeente || ':' || a.toewijzing_nummer AS wat FROM actueel a
+        LEFT JOIN clienten c USING (domein, gemeente, aanbieder, client) WHERE c.client IS NULL
+    """,
+    "verzoek-is-beantwoord-of-open": """
+        SELECT aanbieder || ':' || bericht_id AS wat FROM verzoeken
+        WHERE status NOT IN ('open', 'in_onderzoek', 'toegekend', 'afgewezen')
+           OR (status = 'toegekend') > (antwoord_id IS NOT NULL)
+    """,
+}
+
+
+async def check(context: Context) -> Sequence[Afwijking]:
+    """Everything that does not hold, in one consistent view of the tables."""
+    afwijkingen: list[Afwijking] = []
+    async with (
+        context.database.connection() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        for invariant, vraag in _VRAGEN.items():
+            rows = await connection.fetch(f"{vraag} LIMIT {_MEEST}")
+            afwijkingen += [Afwijking(invariant, row["wat"]) for row in rows]
+    return afwijkingen

@@ -1,0 +1,174 @@
+"""Taking in a message: read, lock, judge, answer and keep, in one transaction.
+
+Of the same bytes sent twice at the same moment one is taken in and the other gets its answer: both wait
+for the lock of their Identificatie, and look for a repeat once they have it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from ijw.berichten import Heenbericht
+from ijw.bevinding import Bevinding
+from ijw.codec import build
+from ijw.retour import RETOUR_VAN, retour
+from services.allocation.behandeling import Behandeling, bericht_sleutel
+from services.allocation.jw301 import Behandeling301
+from services.allocation.store import berichten as eigen_store
+from services.platform.auth import Identiteit, Rol
+from services.platform.berichten import store
+from services.platform.berichten.intake import Gelezen, check_sender, lees_in_worker
+from services.platform.database import Connection, lock_keys
+from services.platform.service import Context
+
+BEHANDELINGEN: Final[Mapping[str, Callable[[Context, Any], Behandeling]]] = MappingProxyType({"JW301": Behandeling301})
+"""The messages that are taken in, and what handles each."""
+
+ROLLEN: Final = (Rol.GEMEENTE,)
+"""Who sends those messages."""
+
+
+class Ontvangst(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a message; ``herhaald`` when it was the same bytes again."""
+
+    bericht_id: UUID
+    berichtsoort: str
+    identificatie: str
+    afzender: str
+    ontvanger: str
+    status: str
+    retourcodes: tuple[str, ...]
+    herhaald: bool = False
+
+
+async def neem_in(context: Context, wie: Identiteit, xml: bytes) -> Ontvangst:
+    """Take in a message of the calling party. Raises ``Problem``; nothing is stored then."""
+    sha256 = store.digest(xml)
+    async with context.database.connection() as connection:
+        eerder = await eigen_store.find_repeat(connection, wie.partijen, sha256)
+    if eerder is not None:
+        return _herhaling(eerder)
+    gelezen = await lees_in_worker(context, xml, frozenset(BEHANDELINGEN))
+    bericht: Any = gelezen.bericht
+    check_sender(wie, bericht.header.afzender)
+    behandeling = BEHANDELINGEN[gelezen.berichtsoort](context, bericht)
+    identificatie = bericht.header.bericht_identificatie.identificatie
+    sleutel = bericht_sleutel(gelezen.berichtsoort, bericht.header.afzender, identificatie)
+    async with context.database.transaction() as connection:
+        await lock_keys(connection, context.database.schema, (sleutel, *behandeling.sleutels()))
+        eerder = await eigen_store.find_repeat(connection, wie.partijen, sha256)
+        if eerder is not None:
+            return _herhaling(eerder)
+        return await _Inname(context, connection, behandeling, bericht, xml).voltooi(gelezen)
+
+
+class _Inname:
+    """One message, inside its transaction and under its locks."""
+
+    def __init__(
+        self, context: Context, connection: Connection, behandeling: Behandeling, bericht: Heenbericht, xml: bytes
+    ) -> None:
+        self._context = context
+        self._connection = connection
+        self._behandeling = behandeling
+        self._bericht = bericht
+        self._xml = xml
+        self._moment: datetime = context.clock.now()
+
+    async def voltooi(self, gelezen: Gelezen) -> Ontvangst:
+        """Judge, keep, answer; and when nothing was found: deliver and let it take effect."""
+        kop = self._bericht.header
+        identificatie = kop.bericht_identificatie.identificatie
+        gebruikt = await store.identificatie_used(self._connection, gelezen.berichtsoort, kop.afzender, identificatie)
+        bevindingen = gelezen.bevindingen or await self._behandeling.beoordeel(
+            self._connection, eerder_gebruikt=gebruikt
+        )
+        status = "afgekeurd" if bevindingen else "geaccepteerd"
+        retourcodes = tuple(dict.fromkeys(bevinding.retourcode for bevinding in bevindingen))
+        bericht_id = await self._bewaar(gelezen.berichtsoort, status, retourcodes, gebruikt)
+        await eigen_store.insert_bevindingen(self._connection, bericht_id, bevindingen)
+        await self._antwoord(bericht_id, bevindingen, status, retourcodes)
+        if not bevindingen:
+            await store.put_in_postbus(self._connection, bericht_id, kop.ontvanger, self._moment)
+            await self._behandeling.verwerk(self._connection, bericht_id)
+        return Ontvangst(
+            bericht_id=bericht_id,
+            berichtsoort=gelezen.berichtsoort,
+            identificatie=identificatie,
+            afzender=kop.afzender,
+            ontvanger=kop.ontvanger,
+            status=status,
+            retourcodes=retourcodes,
+        )
+
+    async def _bewaar(self, berichtsoort: str, status: str, retourcodes: tuple[str, ...], gebruikt: bool) -> UUID:
+        """Keep the message as it came in."""
+        kop = self._bericht.header
+        bericht = store.NieuwBericht(
+            berichtsoort=berichtsoort,
+            richting="in",
+            identificatie=kop.bericht_identificatie.identificatie,
+            dagtekening=kop.bericht_identificatie.dagtekening,
+            van=kop.afzender,
+            aan=kop.ontvanger,
+            gemeente=self._behandeling.gemeente,
+            aanbieder=self._behandeling.aanbieder,
+            xml=self._xml,
+            vastgelegd_op=self._moment,
+            status=status,
+            retourcodes=retourcodes,
+            identificatie_gebruikt=gebruikt,
+        )
+        return await store.insert_bericht(self._connection, self._context.crypto.ring, bericht)
+
+    async def _antwoord(
+        self, heen_id: UUID, bevindingen: Sequence[Bevinding], status: str, retourcodes: tuple[str, ...]
+    ) -> None:
+        """Make the retourbericht and let it wait for the sender: exactly one, always (IV028)."""
+        berichtsoort = RETOUR_VAN[type(self._bericht)].soort
+        identificatie = await store.next_identificatie(self._connection)
+        vandaag = self._context.clock.today()
+        antwoord = retour(
+            self._bericht,
+            bevindingen,
+            identificatie=identificatie,
+            dagtekening=vandaag,
+            xsd_versie_retour=self._context.schemas.xsd_versie(berichtsoort),
+        )
+        kop = self._bericht.header
+        bericht = store.NieuwBericht(
+            berichtsoort=berichtsoort,
+            richting="uit",
+            identificatie=identificatie,
+            dagtekening=vandaag,
+            van=kop.ontvanger,
+            aan=kop.afzender,
+            gemeente=self._behandeling.gemeente,
+            aanbieder=self._behandeling.aanbieder,
+            xml=build(antwoord),
+            vastgelegd_op=self._moment,
+            status=status,
+            retourcodes=retourcodes,
+            heenbericht_id=heen_id,
+        )
+        retour_id = await store.insert_bericht(self._connection, self._context.crypto.ring, bericht)
+        await store.put_in_postbus(self._connection, retour_id, kop.afzender, self._moment)
+
+
+def _herhaling(row: asyncpg.Record) -> Ontvangst:
+    """The answer of the first time."""
+    return Ontvangst(
+        bericht_id=row["bericht_id"],
+        berichtsoort=row["berichtsoort"],
+        identificatie=row["identificatie"],
+        afzender=row["van"],
+        ontvanger=row["aan"],
+        status=row["status"],
+        retourcodes=tuple(row["retourcodes"]),
+        herhaald=True,
+    )

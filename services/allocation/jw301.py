@@ -1,0 +1,102 @@
+"""Taking in a JW301: its facts, its rules, and what it does to the register."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from ijw.berichten import JW301
+from ijw.bevinding import Bevinding
+from services.allocation import clienten, events, rules
+from services.allocation.behandeling import client_sleutel, toewijzing_sleutels
+from services.allocation.register import Opname, Versie, andere_inhoud, neem_op, versies_van
+from services.allocation.store import register as store
+from services.platform import outbox
+from services.platform.berichten.store import DOMEIN
+from services.platform.database import Connection
+from services.platform.service import Context
+
+
+class Behandeling301:
+    """A JW301 from a gemeente for an aanbieder."""
+
+    def __init__(self, context: Context, bericht: JW301) -> None:
+        self.gemeente = bericht.header.afzender
+        self.aanbieder = bericht.header.ontvanger
+        self._context = context
+        self._bericht = bericht
+        self._client = context.crypto.pseudonym(bericht.client.bsn)
+        self._versies = versies_van(DOMEIN, bericht, self._client)
+
+    def sleutels(self) -> Iterable[str]:
+        """The toewijzingen, and the verzoeken of this client that the message may grant."""
+        nummers = ((versie.gemeente, versie.toewijzing_nummer) for versie in self._versies)
+        return {client_sleutel(*self._plaats), *toewijzing_sleutels(DOMEIN, nummers)}
+
+    async def beoordeel(self, connection: Connection, *, eerder_gebruikt: bool) -> Sequence[Bevinding]:
+        """Three questions to the database, whatever the number of toewijzingen."""
+        bekend = await self._bekend(connection)
+        nummers = [versie.toewijzing_nummer for versie in self._versies]
+        feiten = rules.Feiten(
+            vandaag=self._context.clock.today(),
+            gemeenten=self._context.gemeenten,
+            productcodes=self._context.productcodes,
+            eerder_gebruikt=eerder_gebruikt,
+            versies=self._versies,
+            bekend={nummer: versies[0] for nummer, versies in bekend.items()},
+            open_verzoeken=await store.open_verzoeken(connection, *self._plaats),
+            toegekend=await store.toegekend_op(connection, DOMEIN, self.gemeente, nummers),
+        )
+        return rules.beoordeel(self._bericht, feiten)
+
+    async def verwerk(self, connection: Connection, bericht_id: UUID) -> None:
+        """Store new versions, raise collisions, tell the others what counts now."""
+        moment = self._context.clock.now()
+        bekend = await self._bekend(connection)
+        per_opname: dict[Opname, list[Versie]] = {opname: [] for opname in Opname}
+        for versie in self._versies:
+            per_opname[neem_op(bekend.get(versie.toewijzing_nummer, ()), versie)].append(versie)
+        actueel = per_opname[Opname.ACTUEEL]
+        await store.insert_versies(connection, [*actueel, *per_opname[Opname.OUDER]], bericht_id, moment)
+        await store.insert_botsingen(
+            connection,
+            [(versie, _verschil(bekend[versie.toewijzing_nummer], versie)) for versie in per_opname[Opname.BOTSING]],
+            bericht_id,
+            moment,
+        )
+        await self._bewaar_client(connection, bericht_id)
+        await self._ken_verzoeken_toe(connection, bericht_id)
+        volgnummers = await store.maak_actueel(connection, actueel) if actueel else {}
+        await outbox.append(
+            connection,
+            [events.vastgesteld(versie, volgnummers[versie.gemeente, versie.toewijzing_nummer]) for versie in actueel],
+            moment,
+        )
+
+    @property
+    def _plaats(self) -> tuple[str, str, str, str]:
+        return DOMEIN, self.gemeente, self.aanbieder, self._client
+
+    async def _bekend(self, connection: Connection) -> dict[int, list[Versie]]:
+        nummers = [versie.toewijzing_nummer for versie in self._versies]
+        return await store.versies_bij(connection, DOMEIN, self.gemeente, nummers)
+
+    async def _bewaar_client(self, connection: Connection, bericht_id: UUID) -> None:
+        document = clienten.verzegel(self._context.crypto.ring, self._plaats, self._bericht.client)
+        dagtekening = self._bericht.header.bericht_identificatie.dagtekening
+        await store.bewaar_client(
+            connection,
+            self._plaats,
+            document,
+            bericht_id=bericht_id,
+            dagtekening=dagtekening,
+            moment=self._context.clock.now(),
+        )
+
+    async def _ken_verzoeken_toe(self, connection: Connection, bericht_id: UUID) -> None:
+        referenties = {versie.referentie_aanbieder for versie in self._versies if versie.referentie_aanbieder}
+        if referenties:
+            await store.ken_verzoeken_toe(connection, DOMEIN, self.aanbieder, referenties, bericht_id)
+
+
+def _verschil(bekend: Sequence[Versie], nieuw: Versie) -> tuple[str, ...]:
+    """The elements in which a version differs from the stored one of the same moment."""
+    return next(andere_inhoud(versie, nieuw) for versie in bekend if versie.tijdstip == nieuw.tijdstip)

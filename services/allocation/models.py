@@ -1,0 +1,162 @@
+"""Tables of the allocation service: messages, the register of toewijzingen, and what its rules ask of others."""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
+
+from services.platform.berichten.models import add_message_tables
+from services.platform.models import service_metadata
+
+METADATA = service_metadata()
+add_message_tables(METADATA)
+
+_SLEUTEL = ("domein", "gemeente", "toewijzing_nummer")
+
+
+def _sleutel() -> list[Column[object]]:
+    """What names one toewijzing (TR332); part of the primary key wherever it stands."""
+    return [
+        Column("domein", Text, primary_key=True),
+        Column("gemeente", Text, primary_key=True),
+        Column("toewijzing_nummer", BigInteger, primary_key=True, autoincrement=False),
+    ]
+
+
+def _bericht(name: str = "bericht_id", *, nullable: bool = False) -> Column[object]:
+    return Column(name, Uuid, ForeignKey("berichten.bericht_id"), nullable=nullable)
+
+
+def _vastgelegd_op() -> Column[object]:
+    return Column("vastgelegd_op", DateTime(timezone=True), nullable=False)
+
+
+Table(
+    "toewijzingen",
+    METADATA,
+    *_sleutel(),
+    # ijw.kalender.tijdstip of the two columns after it; compared by code point, so any fraction counts exactly.
+    Column("tijdstip", Text(collation="C"), primary_key=True),
+    Column("toewijzingsdatum", Date, nullable=False),
+    Column("toewijzingstijd", Text, nullable=False, comment="as sent"),
+    Column("aanbieder", Text, nullable=False),
+    Column("client", Text, nullable=False, comment="pseudonym"),
+    Column("product_categorie", Text, nullable=True),
+    Column("product_code", Text, nullable=True),
+    Column("ingangsdatum", Date, nullable=False),
+    Column("einddatum", Date, nullable=True),
+    Column("reden_wijziging", Text, nullable=True),
+    Column("volume", BigInteger, nullable=True),
+    Column("eenheid", Text, nullable=True),
+    Column("frequentie", Text, nullable=True),
+    Column("budget", BigInteger, nullable=True, comment="eurocents"),
+    Column("referentie_aanbieder", Text, nullable=True),
+    _bericht(),
+    _vastgelegd_op(),
+    Index("ix_toewijzingen_bericht_id", "bericht_id"),
+    comment="every version ever accepted",
+    info={"append_only": True},
+)
+
+Table(
+    "actueel",
+    METADATA,
+    *_sleutel(),
+    Column("tijdstip", Text(collation="C"), nullable=False),
+    Column("volgnummer", Integer, nullable=False, comment="grows with every version that became current"),
+    Column("aanbieder", Text, nullable=False),
+    Column("client", Text, nullable=False, comment="pseudonym"),
+    Column("ingangsdatum", Date, nullable=False),
+    Column("einddatum", Date, nullable=True),
+    Column("verwijderd", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        (*_SLEUTEL, "tijdstip"), tuple(f"toewijzingen.{column}" for column in (*_SLEUTEL, "tijdstip"))
+    ),
+    Index("ix_actueel_aanbieder", "domein", "aanbieder", "gemeente", "toewijzing_nummer"),
+    Index("ix_actueel_client", "domein", "client"),
+    comment="which version of each toewijzing counts (IV013), with what lists are searched by",
+)
+
+Table(
+    "meldingen",
+    METADATA,
+    Column("melding_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("domein", Text, nullable=False),
+    Column("gemeente", Text, nullable=False),
+    Column("toewijzing_nummer", BigInteger, nullable=False),
+    Column("soort", Text, nullable=False, comment="gelijk-tijdstip or verwijderd-in-gebruik"),
+    Column("tijdstip", Text(collation="C"), nullable=False, comment="of the version it is about"),
+    Column("elementen", ARRAY(Text), nullable=False, comment="elements of the message that differ"),
+    _bericht(nullable=True),
+    _vastgelegd_op(),
+    Index("ix_meldingen_toewijzing_nummer", *_SLEUTEL),
+    comment="what a person should know about a toewijzing and no message can say",
+    info={"append_only": True},
+)
+
+Table(
+    "clienten",
+    METADATA,
+    Column("domein", Text, primary_key=True),
+    Column("gemeente", Text, primary_key=True),
+    Column("aanbieder", Text, primary_key=True),
+    Column("client", Text, primary_key=True, comment="pseudonym"),
+    Column("dagtekening", Date, nullable=False, comment="of the message the document comes from"),
+    Column("document", LargeBinary, nullable=False, comment="encrypted: BSN, birth date, geslacht, name"),
+    _bericht(),
+    _vastgelegd_op(),
+    comment="who a client is, as the newest accepted message between these parties says",
+)
+
+Table(
+    "bevindingen",
+    METADATA,
+    Column("bericht_id", Uuid, ForeignKey("berichten.bericht_id"), primary_key=True),
+    Column("nummer", SmallInteger, primary_key=True, autoincrement=False),
+    Column("regel", Text, nullable=False),
+    Column("retourcode", Text, nullable=False),
+    Column("niveau", SmallInteger, nullable=False),
+    Column("pad", Text, nullable=False),
+    Column("uitleg", Text, nullable=False, comment="Dutch, without personal data"),
+    comment="why a message was refused, for its sender; a retourbericht has only codes",
+    info={"append_only": True},
+)
+
+Table(
+    "verzoeken",
+    METADATA,
+    Column("domein", Text, primary_key=True),
+    Column("aanbieder", Text, primary_key=True),
+    Column("referentie_aanbieder", Text, primary_key=True),
+    Column("gemeente", Text, nullable=False),
+    Column("client", Text, nullable=False, comment="pseudonym"),
+    Column("berichtsoort", Text, nullable=False, comment="JW315 or JW317"),
+    Column("status", Text, nullable=False, comment="open, in_onderzoek, toegekend or afgewezen"),
+    _bericht(),
+    Column("ontvangen_op", DateTime(timezone=True), nullable=False),
+    _bericht("antwoord_id", nullable=True),
+    Index("ix_verzoeken_client", "domein", "gemeente", "aanbieder", "client"),
+    comment="what aanbieders asked for, by ReferentieAanbieder (TR347, TR383)",
+)
+
+Table(
+    "gebruik",
+    METADATA,
+    *_sleutel(),
+    Column("aantal_toegekend", Integer, nullable=False),
+    comment="awarded, uncredited debet prestaties per toewijzing (TR385), as matching counts them",
+)
