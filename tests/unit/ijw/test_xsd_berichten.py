@@ -8,13 +8,14 @@ import copy
 
 import pytest
 from lxml import etree
-from xsd_voorbeelden import BERICHTCODES, bericht, herhaalbaar, xsd
+from xsd_voorbeelden import BERICHTCODES, XSDS, bericht, herhaalbaar, xsd
 
 from ijw.berichten import BERICHTEN
 from ijw.berichten.klasse import Klasse
-from ijw.berichten.velden import velden
+from ijw.berichten.velden import elementnaam, is_basis, velden
 
 SOORTEN = sorted(BERICHTEN)
+XS = "{http://www.w3.org/2001/XMLSchema}"
 
 
 def naam(element: etree._Element) -> str:
@@ -114,6 +115,43 @@ def test_een_element_in_een_andere_namespace_telt_niet(soort):
     for element in elementen(soort):
         element.tag = f"{{urn:anders}}{naam(element)}"
         assert not geldig(element.getparent()), weg(element)
+
+
+def types_in_klassen(klasse: type[Klasse]) -> dict[tuple[str, str], str]:
+    """XSD type of every element with a value, by the name of the complex type it stands in."""
+    if is_basis(klasse):
+        eigen = f"CDT_{klasse.__name__}"
+    else:
+        eigen = "Root" if klasse in BERICHTEN.values() else elementnaam(klasse)
+    gevonden = {}
+    for veld in velden(klasse):
+        if veld.klasse:
+            gevonden |= types_in_klassen(veld.klasse)
+        elif veld.lijst:
+            gevonden[veld.element, veld.lijst] = veld.ldt
+        else:
+            gevonden[eigen, veld.element] = veld.ldt
+    return gevonden
+
+
+def types_in_xsd(bestand: str) -> dict[tuple[str, str], str]:
+    gevonden = {}
+    for groep in etree.parse(XSDS / bestand).getroot().findall(f"{XS}complexType"):
+        for element in groep.iter(f"{XS}element"):
+            beperkt = element.find(f"{XS}simpleType/{XS}restriction")
+            soort = element.get("type") if beperkt is None else beperkt.get("base")
+            if soort.startswith("ijw:LDT_"):
+                gevonden[groep.get("name"), element.get("name")] = soort.removeprefix("ijw:")
+    return gevonden
+
+
+@pytest.mark.parametrize("soort", SOORTEN)
+def test_elke_waarde_heeft_het_type_van_de_klasse(soort):
+    in_klassen = types_in_klassen(BERICHTEN[soort])
+    eigen = {plaats: ldt for plaats, ldt in in_klassen.items() if not plaats[0].startswith("CDT_")}
+    basis = {plaats: ldt for plaats, ldt in in_klassen.items() if plaats[0].startswith("CDT_")}
+    assert types_in_xsd(f"{soort}.xsd") == eigen
+    assert basis.items() <= types_in_xsd("basisschema.xsd").items()
 
 
 @pytest.mark.parametrize("soort", SOORTEN)

@@ -105,6 +105,13 @@ def test_elk_type_staat_hierboven():
     assert namen == [f"LDT_{naam}" for naam in TYPEN]
 
 
+def test_codes_zijn_precies_deze():
+    for soort in etree.parse(XSDS / "basisschema.xsd").getroot().iter(f"{{{XS}}}simpleType"):
+        codes = [waarde.get("value") for waarde in soort.iter(f"{{{XS}}}enumeration")]
+        kind, *grens = TYPEN[soort.get("name").removeprefix("LDT_")]
+        assert codes == (grens if kind == "codes" else []), soort.get("name")
+
+
 @pytest.mark.parametrize("naam", van_soort("codes"))
 def test_codes(naam):
     codes = set(TYPEN[naam][1:])
