@@ -2,8 +2,10 @@
 
 import logging
 import sys
+from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 
 def configure(level: str) -> None:
@@ -14,10 +16,20 @@ def configure(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            # Frames without their local variables: those hold messages, and so BSNs and names.
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            _without_values,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _without_values(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Of an exception only its type and place stay: its text can quote what was being stored."""
+    for part in event.get("exception", ()):
+        part.pop("exc_value", None)
+        part.pop("exc_notes", None)
+    return event
