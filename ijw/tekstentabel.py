@@ -187,8 +187,8 @@ _PRESTATIE: Final = {
         "de productperiode ligt na de declaratieperiode",
     ),
     "TR323": _t(
-        "er is geen toegekende debetprestatie met referentienummer {referentie} om te crediteren",
-        "er is geen toegekende debetprestatie die met deze creditprestatie overeenkomt",
+        "geen toegekende debetprestatie met referentienummer {referentie} komt overeen met deze creditprestatie",
+        "geen toegekende debetprestatie komt overeen met deze creditprestatie",
         bron="IV085, IV091",
     ),
     "TR335": _t(
@@ -207,12 +207,12 @@ _PRESTATIE: Final = {
         bron="OP276",
     ),
     "TR389": _t(
-        "deze levering is al gedeclareerd en niet gecrediteerd: {eerder}",
+        "deze levering is al gedeclareerd, onder referentienummer {eerder}, en niet gecrediteerd",
         "deze levering is al gedeclareerd en niet gecrediteerd",
         bron="OP366",
     ),
     "TR390": _t(
-        "prestatie {referentie} is al eerder gecrediteerd: {eerder}",
+        "prestatie {referentie} is al eerder gecrediteerd, onder referentienummer {eerder}",
         "prestatie {referentie} is al eerder gecrediteerd",
         "deze prestatie is al eerder gecrediteerd",
         bron="OP360",

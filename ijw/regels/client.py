@@ -43,7 +43,7 @@ def cd007_taal_alleen_bij_tolk(bericht: JW301) -> Iterator[Bevinding]:
     """Taal is there for Vorm 1 (interpreter) and for no other Vorm (`CD007`)."""
     communicatie = bericht.client.communicatie
     if communicatie is not None and (communicatie.vorm == "1") != (communicatie.taal is not None):
-        yield fout("CD007", CLIENT.pad("Communicatie/Taal"), vorm=communicatie.vorm)
+        yield fout("CD007", CLIENT.pad("Communicatie/Taal"))
 
 
 def cs002_bsn_voldoet_aan_elfproef(bericht: MetBsn) -> Iterator[Bevinding]:
@@ -68,14 +68,15 @@ def cs139_datumgebruik_past_bij_datum(bericht: MetGeboortedatum) -> Iterator[Bev
     """What DatumGebruik calls unknown must be 1 in the date: 3 means 1900-01-01 (`CS139`)."""
     for plek, geboortedatum in geboortedata(bericht):
         datum, gebruik = geboortedatum.datum, geboortedatum.datum_gebruik
+        if gebruik is None:
+            continue
         klopt = (
-            gebruik is None
-            or (gebruik == "1" and datum.day == 1)
+            (gebruik == "1" and datum.day == 1)
             or (gebruik == "2" and datum.day == datum.month == 1)
             or (gebruik == "3" and datum == _ONBEKENDE_DATUM)
         )
         if not klopt:
-            yield fout("CS139", plek.pad("DatumGebruik"), waarde=gebruik or "")
+            yield fout("CS139", plek.pad("DatumGebruik"), waarde=gebruik)
 
 
 def cs318_client_is_natuurlijk_persoon(bericht: JW301) -> Iterator[Bevinding]:

@@ -88,7 +88,7 @@ def cd060_vorige_referentie_alleen_bij_credit(bericht: MetPrestaties) -> Iterato
         heeft_vorige = prestatie.product_referentie.vorig_referentie_nummer is not None
         if heeft_vorige == (prestatie.ingediend_bedrag.debet_credit == _DEBET):
             pad = prestatie_pad(bericht, client, nummer, "ProductReferentie/VorigReferentieNummer")
-            yield fout("CD060", pad, waarde=prestatie.ingediend_bedrag.debet_credit)
+            yield fout("CD060", pad)
 
 
 def cd087_tarief_behalve_bij_euros(bericht: JW323) -> Iterator[Bevinding]:
@@ -96,7 +96,7 @@ def cd087_tarief_behalve_bij_euros(bericht: JW323) -> Iterator[Bevinding]:
     for client, nummer, prestatie in prestaties(bericht):
         if (prestatie.eenheid == EURO) == (prestatie.product_tarief is not None):
             pad = prestatie_pad(bericht, client, nummer, "ProductTarief")
-            yield fout("CD087", pad, waarde=prestatie.eenheid)
+            yield fout("CD087", pad)
 
 
 def cs337_productperiode_in_een_maand(bericht: JW323) -> Iterator[Bevinding]:

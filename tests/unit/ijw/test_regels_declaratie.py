@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from regelvoorbeelden import client, credit, een_bevinding, jw323, jw325, paden, periode, prestatie
 
 from ijw.berichten.basis import BedragMetDC, TotaalBedragMetDC
@@ -77,7 +78,9 @@ def test_cs325_faalt():
 
 def test_cs325_antwoord_faalt():
     bericht = jw325(prestatie("A", ingediend_bedrag=bedrag(0, "C")), totaal=totaal(0, "C"))
-    assert paden(bericht, "CS325") == [
+    antwoord = replace(bericht.declaratie_antwoord, totaal_ingediend_bedrag=totaal(0, "C"))
+    assert paden(replace(bericht, declaratie_antwoord=antwoord), "CS325") == [
+        "/Bericht/DeclaratieAntwoord/TotaalIngediendBedrag/DebetCredit",
         "/Bericht/DeclaratieAntwoord/TotaalToegekendBedrag/DebetCredit",
         "/Bericht/DeclaratieAntwoord/Clienten/Client[1]/Prestaties/Prestatie[1]/IngediendBedrag/DebetCredit",
     ]

@@ -22,6 +22,7 @@ from ijw.berichten import JW319
 from ijw.berichten.jw319 import Antwoord319, Header319, Woonplaatsbeginsel319
 from ijw.codelijsten import Gemeente, Gemeentelijst
 from ijw.regels.header import tr056, tr135, tr378
+from ijw.teksten import uitleg
 
 D = dt.date
 VANDAAG = D(2026, 6, 1)
@@ -50,6 +51,7 @@ def test_tr056_faalt(bericht):
     (bevinding,) = tr056(bericht, eerder_gebruikt=True)
     assert (bevinding.regel, bevinding.retourcode, bevinding.niveau) == ("TR056", "9056", 3)
     assert bevinding.pad == "/Bericht/Header/BerichtIdentificatie/Identificatie"
+    assert "identificatie 1 is" in uitleg(bevinding)
 
 
 @pytest.mark.parametrize("vandaag", [DAGTEKENING, D(2027, 1, 1)])
@@ -63,6 +65,7 @@ def test_tr135_faalt(bericht):
     (bevinding,) = tr135(bericht, DAGTEKENING - dt.timedelta(days=1))
     assert (bevinding.regel, bevinding.retourcode, bevinding.niveau) == ("TR135", "8848", 4)
     assert bevinding.pad == "/Bericht/Header/BerichtIdentificatie/Dagtekening"
+    assert "06-05-2026 ligt na de dag van ontvangst, 05-05-2026" in uitleg(bevinding)
 
 
 GEMEENTEN = Gemeentelijst(
@@ -90,6 +93,7 @@ def test_tr378_faalt(bericht, code):
     assert (bevinding.regel, bevinding.retourcode, bevinding.niveau) == ("TR378", "S300", 4)
     van_gemeente = bericht.soort in {"JW301", "JW319", "JW325"}
     assert bevinding.pad == f"/Bericht/Header/{'Afzender' if van_gemeente else 'Ontvanger'}"
+    assert f"gemeentecode {code} stond op 01-06-2026 niet" in uitleg(bevinding)
 
 
 def test_tr378_opgeheven_gemeente_voldoet_bij_een_oude_toewijzing():

@@ -145,6 +145,7 @@ def test_tr101_antwoord_faalt():
 def test_tr101_noemt_de_eerste_plaats():
     bericht = jw323(client(prestatie("A"), prestatie("B"), prestatie("B")))
     assert een_bevinding(bericht, "TR101").invoer == {"eerder": "Prestatie 2"}
+    assert een_bevinding(jw305(START, START), "TR101").invoer == {"eerder": "StartProduct 1"}
 
 
 @given(st.lists(st.integers(0, 5)))

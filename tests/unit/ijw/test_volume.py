@@ -61,6 +61,12 @@ def test_minuten_naar_uren(minuten: int, uren: int) -> None:
     assert volume.uren_van_minuten(minuten) == uren
 
 
+@pytest.mark.parametrize("eenheid", EENHEDEN)
+def test_variant_van_elke_eenheid(eenheid: str) -> None:
+    outputgericht = eenheid in {"82", "83"}
+    assert volume.variant(eenheid) == ("outputgericht" if outputgericht else "inspanningsgericht")
+
+
 def test_donderdagen_van_honderdvijftig_minuten_in_augustus() -> None:
     dagen = [D(2025, 7, 10) + dt.timedelta(weeks=n) for n in range(9)]
     minuten = sum(150 for dag in dagen if dag.month == 8)
