@@ -52,9 +52,8 @@ SELECT DISTINCT r.declaratie_id FROM (
     SELECT 1 FROM prestaties p WHERE p.declaratie_id = v.declaratie_id AND p.volgnummer = v.volgnummer)
   UNION ALL
   SELECT declaratie_id FROM prestaties p WHERE NOT EXISTS (
-    SELECT 1 FROM declaraties d WHERE d.declaratie_id = p.declaratie_id)
-    OR NOT EXISTS (
-    SELECT 1 FROM declaratie_clienten c WHERE c.declaratie_id = p.declaratie_id AND c.clientnummer = p.clientnummer)
+    SELECT 1 FROM declaraties d
+    WHERE d.declaratie_id = p.declaratie_id AND p.clientnummer BETWEEN 1 AND cardinality(d.clienten))
 ) AS r LIMIT 1000
 """
 

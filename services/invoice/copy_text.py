@@ -7,8 +7,7 @@ from ijw.berichten.jw323 import Prestatie323
 from services.invoice.events import Kop
 from services.platform.berichten.store import DOMEIN
 
-CLIENTEN: Final = ("declaratie_id", "clientnummer", "client")
-PRESTATIES: Final = (
+KOLOMMEN: Final = (
     "declaratie_id", "volgnummer", "clientnummer", "domein", "aanbieder", "referentie", "vorige_referentie",
     "toewijzing_nummer", "product_categorie", "product_code", "begindatum", "einddatum", "volume", "eenheid",
     "tarief", "bedrag", "referentie_dubbel",
@@ -21,23 +20,25 @@ _BIJZONDER: Final = re.compile(r"[\\\t\n\r]")
 _ESCAPE: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
-def clientregel(kop: Kop, clientnummer: int, pseudonym: str) -> str:
-    """One row of ``declaratie_clienten``."""
-    return f"{kop.declaratie_id}\t{clientnummer}\t{pseudonym}\n"
+class Regels:
+    """Writes the rows of ``prestaties`` of one declaratie."""
 
+    def __init__(self, kop: Kop) -> None:
+        self._declaratie = f"{kop.declaratie_id}\t"
+        self._aanbieder = f"\t{DOMEIN}\t{kop.aanbieder}\t"
 
-def prestatieregel(kop: Kop, clientnummer: int, volgnummer: int, p: Prestatie323, *, dubbel: bool) -> str:
-    """One row of ``prestaties``; ``referentie_dubbel`` comes last, so that it can be set afterwards."""
-    referentie = p.product_referentie
-    vorige = referentie.vorig_referentie_nummer
-    return (
-        f"{kop.declaratie_id}\t{volgnummer}\t{clientnummer}\t{DOMEIN}\t{kop.aanbieder}\t"
-        f"{_tekst(referentie.referentie_nummer)}\t{_GEEN if vorige is None else _tekst(vorige)}\t"
-        f"{p.toewijzing_nummer}\t{p.product_categorie}\t{_tekst(p.product_code)}\t"
-        f"{p.product_periode.begindatum.isoformat()}\t{p.product_periode.einddatum.isoformat()}\t"
-        f"{p.geleverd_volume}\t{p.eenheid}\t{_GEEN if p.product_tarief is None else p.product_tarief}\t"
-        f"{p.ingediend_bedrag.met_teken}\t{'t' if dubbel else 'f'}\n"
-    )
+    def prestatie(self, clientnummer: int, volgnummer: int, p: Prestatie323, *, dubbel: bool) -> str:
+        """One row of ``prestaties``; ``referentie_dubbel`` comes last, so that it can be set afterwards."""
+        referentie, periode, tarief = p.product_referentie, p.product_periode, p.product_tarief
+        vorige = referentie.vorig_referentie_nummer
+        return (
+            f"{self._declaratie}{volgnummer}\t{clientnummer}{self._aanbieder}"
+            f"{_tekst(referentie.referentie_nummer)}\t{_GEEN if vorige is None else _tekst(vorige)}\t"
+            f"{p.toewijzing_nummer}\t{p.product_categorie}\t{_tekst(p.product_code)}\t"
+            f"{periode.begindatum}\t{periode.einddatum}\t"
+            f"{p.geleverd_volume}\t{p.eenheid}\t{_GEEN if tarief is None else tarief}\t"
+            f"{p.ingediend_bedrag.met_teken}\t{'t' if dubbel else 'f'}\n"
+        )
 
 
 def markeer_dubbel(prestaties: bytes, volgnummers: frozenset[int]) -> bytes:

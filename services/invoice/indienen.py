@@ -24,7 +24,6 @@ from services.platform.berichten.intake import Onleesbaar, check_sender, unreada
 from services.platform.berichten.store import (
     NieuwBericht,
     digest,
-    find_repeat,
     insert_bericht,
     put_in_postbus,
 )
@@ -68,25 +67,22 @@ async def dien_in(context: Context, wie: Identiteit, data: bytes) -> Ingediend:
     The same bytes from the same sender get the first answer again.
     """
     sha256 = await asyncio.to_thread(digest, data) if len(data) > _GROOT else digest(data)
-    if wie.agb is not None:
-        async with context.database.connection() as connection:
-            if eerder := await _herhaling(connection, wie.agb, sha256):
-                return eerder
     gelezen, opdracht = await lees(context, wie, data)
     del data
     afzender = gelezen.bericht.header.afzender
     async with context.database.transaction() as connection:
         # One writer per aanbieder: its Identificaties, DeclaratieNummers, periods and referenties are decided here.
         await lock_keys(connection, "invoice", [f"aanbieder:{afzender}"])
-        if eerder := await _herhaling(connection, afzender, sha256):
-            return eerder
-        feiten = await store.feiten(connection, gelezen, context.clock.today())
-        oordeel = beoordeel(gelezen.bericht, gelezen.bevindingen, feiten, context.gemeenten)
-        bericht = _bericht(gelezen, sha256, oordeel, opdracht, gebruikt=feiten.identificatie_gebruikt)
+        eerder = await store.eerder(connection, gelezen, sha256, context.clock.today())
+        if eerder.herhaling_van:
+            row = await store.declaratie(connection, eerder.herhaling_van)
+            return Ingediend(row["declaratie_id"], _eerste_antwoord(row), herhaald=True)
+        oordeel = beoordeel(gelezen.bericht, gelezen.bevindingen, eerder.feiten, context.gemeenten)
+        bericht = _bericht(gelezen, sha256, oordeel, opdracht, gebruikt=eerder.feiten.identificatie_gebruikt)
         bericht_id = await insert_bericht(connection, context.crypto.ring, bericht)
         indiening = _Indiening(context, connection, gelezen, opdracht, bericht_id)
         if oordeel is GOED:
-            await indiening.neem_aan()
+            await indiening.neem_aan(eerder.dubbele_referenties)
         else:
             await indiening.keur_af(oordeel)
     return Ingediend(opdracht.declaratie_id, antwoord_json(opdracht.declaratie_id, gelezen.bericht, oordeel))
@@ -104,19 +100,19 @@ class _Indiening:
         self._opdracht = opdracht
         self._bericht_id = bericht_id
 
-    async def neem_aan(self) -> None:
-        """Keep declaratie, clients and prestaties, and tell matching and ledger."""
+    async def neem_aan(self, dubbel: frozenset[int]) -> None:
+        """Keep declaratie and prestaties, and tell matching and ledger; ``dubbel`` breaks TR314."""
         gelezen, kop, connection = self._gelezen, self._gelezen.kop(self._opdracht), self._connection
         prestaties, delen = gelezen.prestaties, gelezen.delen
-        if dubbel := await store.dubbele_referenties(connection, gelezen):
+        if dubbel:
             prestaties = copy_text.markeer_dubbel(prestaties, dubbel)
             delen = events.met_retourcode(delen, dubbel, DUBBELE_REFERENTIE)
         await store.insert_declaratie(
             connection,
             gelezen.bericht,
-            self._declaratie("in_behandeling", bsns=self._verzegel(gelezen.bsns)),
+            self._declaratie("in_behandeling", clienten=gelezen.clienten, bsns=self._verzegel(gelezen.bsns)),
         )
-        await store.copy_prestaties(connection, gelezen.clienten, prestaties)
+        await store.copy_prestaties(connection, prestaties)
         await outbox.append(
             connection,
             [*events.geregistreerd(kop, gelezen.totalen), *events.ingediend(delen)],
@@ -202,14 +198,6 @@ def _bericht(gelezen: Gelezen, sha256: bytes, oordeel: Oordeel, opdracht: Opdrac
         retourcodes=oordeel.retourcodes,
         identificatie_gebruikt=gebruikt,
     )
-
-
-async def _herhaling(connection: Connection, afzender: str, sha256: bytes) -> Ingediend | None:
-    bericht = await find_repeat(connection, afzender, sha256)
-    if bericht is None:
-        return None
-    row = await store.declaratie_van_bericht(connection, bericht["bericht_id"])
-    return Ingediend(row["declaratie_id"], _eerste_antwoord(row), herhaald=True)
 
 
 def _eerste_antwoord(row: asyncpg.Record) -> Json:

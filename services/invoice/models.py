@@ -57,6 +57,7 @@ Table(
     Column("aantal_in_uitval", Integer, nullable=False, server_default=text("0")),
     Column("totaal_ingediend", BigInteger, nullable=False, comment="signed eurocents"),
     Column("totaal_toegekend", BigInteger, nullable=False, server_default=text("0"), comment="signed eurocents"),
+    Column("clienten", ARRAY(Text), nullable=False, comment="pseudonym of clientnummer n at place n"),
     Column(
         "bsns",
         LargeBinary,
@@ -88,19 +89,9 @@ Table(
 )
 
 Table(
-    "declaratie_clienten",
-    METADATA,
-    # No foreign keys from here on: COPY would check them row by row, while all is written in one transaction.
-    Column("declaratie_id", Uuid, primary_key=True),
-    Column("clientnummer", Integer, primary_key=True, comment="1-based place of the Client in the JW323"),
-    Column("client", Text, nullable=False, comment="pseudonym"),
-    Index("ix_declaratie_clienten_client", "client"),
-    info={"append_only": True},
-)
-
-Table(
     "prestaties",
     METADATA,
+    # No foreign keys from here on: COPY would check them row by row, while all is written in one transaction.
     Column("declaratie_id", Uuid, primary_key=True),
     Column("volgnummer", Integer, primary_key=True, comment="1-based place of the Prestatie in the whole JW323"),
     Column("clientnummer", Integer, nullable=False),

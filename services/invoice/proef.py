@@ -12,6 +12,7 @@ from services.invoice.rules import DUBBELE_REFERENTIE, GOED, Oordeel, beoordeel
 from services.invoice.store import indienen as store
 from services.invoice.worker import SCHEIDING, Gelezen
 from services.platform.auth import Identiteit
+from services.platform.berichten.store import digest
 from services.platform.events import DeclaratieIngediend, PrestatieIngediend
 from services.platform.problems import overloaded
 from services.platform.service import Context
@@ -50,11 +51,11 @@ async def toets(context: Context, wie: Identiteit, data: bytes, authorization: s
     """The verdict on a message as it would be now: on the whole, and when that is good per prestatie."""
     gelezen, opdracht = await lees(context, wie, data, proef=True)
     async with context.database.connection() as connection:
-        feiten = await store.feiten(connection, gelezen, context.clock.today())
-        oordeel = beoordeel(gelezen.bericht, gelezen.bevindingen, feiten, context.gemeenten)
-        if oordeel is not GOED:
-            return _antwoord(gelezen, oordeel, {}, ())
-        dubbel = await store.dubbele_referenties(connection, gelezen)
+        eerder = await store.eerder(connection, gelezen, digest(data), context.clock.today())
+    oordeel = beoordeel(gelezen.bericht, gelezen.bevindingen, eerder.feiten, context.gemeenten)
+    if oordeel is not GOED:
+        return _antwoord(gelezen, oordeel, {}, ())
+    dubbel = eerder.dubbele_referenties
     delen = events.met_retourcode(gelezen.delen, dubbel, DUBBELE_REFERENTIE) if dubbel else gelezen.delen
     declaraties = [_decode_ingediend(deel.data) for deel in delen]
     prestaties = {p.volgnummer: p for declaratie in declaraties for p in declaratie.prestaties}

@@ -17,7 +17,7 @@ from ijw.berichten.jw323 import Prestatie323
 from ijw.bevinding import Bevinding
 from ijw.lezen import LeesFout, lees
 from ijw.regels import niveau2
-from services.invoice.copy_text import clientregel, prestatieregel
+from services.invoice.copy_text import Regels
 from services.invoice.events import Deel, Knipper, Kop
 from services.invoice.rules import DUBBELE_REFERENTIE, tr314_referentie_eenmalig
 from services.platform.berichten.intake import Onleesbaar, schemas_at
@@ -44,9 +44,9 @@ class Opdracht(msgspec.Struct, frozen=True, kw_only=True):
 class Gelezen(msgspec.Struct, frozen=True, kw_only=True):
     """A JW323 that passed level 1; ``bericht`` is the message without its clients.
 
-    When level 2 found something there is nothing but that, the counts and the compressed message. Rows are
-    lines of PostgreSQL's text COPY, in the column order of ``services.invoice.copy_text``. ``referenties`` holds
-    the ReferentieNummer of prestatie n at place n, ``bsns`` the BSN of client n.
+    When level 2 found something there is nothing but that, the counts and the compressed message. ``prestaties``
+    are lines for COPY (``services.invoice.copy_text``). ``referenties`` holds the ReferentieNummer of prestatie n at
+    place n; ``clienten`` the pseudonym and ``bsns`` the BSN of client n, with commas between.
     """
 
     bericht: JW323
@@ -54,7 +54,7 @@ class Gelezen(msgspec.Struct, frozen=True, kw_only=True):
     aantal_prestaties: int
     eerste_productperiode: date
     compressed: bytes
-    clienten: bytes = b""
+    clienten: str = ""
     prestaties: bytes = b""
     bsns: bytes = b""
     referenties: str = ""
@@ -102,6 +102,7 @@ class _Uitwerking:
         self._opdracht = opdracht
         self._kop = _kop(bericht, opdracht)
         self._knipper = Knipper(self._kop.ingediend())
+        self._schrijf = Regels(self._kop)
         self._clienten: list[str] = []
         self._regels: list[str] = []
         self._referenties: list[str] = []
@@ -111,13 +112,13 @@ class _Uitwerking:
 
     def werk_uit(self) -> None:
         """Fill rows, events and totals."""
-        kop, gemeente = self._kop, self._kop.gemeente
+        gemeente = self._kop.gemeente
         for clientnummer, volgnummer, client, p in self._prestaties():
             referentie = p.product_referentie.referentie_nummer
             dubbel = next(tr314_referentie_eenmalig(referentie, self._gezien), None) is not None
             self._gezien.add(referentie)
             self._referenties.append(referentie)
-            self._regels.append(prestatieregel(kop, clientnummer, volgnummer, p, dubbel=dubbel))
+            self._regels.append(self._schrijf.prestatie(clientnummer, volgnummer, p, dubbel=dubbel))
             partitie = self._partities.get(p.toewijzing_nummer)
             if partitie is None:
                 partitie = partition_of(toewijzing_key(gemeente, p.toewijzing_nummer))
@@ -138,7 +139,7 @@ class _Uitwerking:
                 p.product_periode.begindatum for client in declaratie.clienten for p in client.prestaties
             ),
             compressed=compressed,
-            clienten="".join(self._clienten).encode(),
+            clienten=",".join(self._clienten),
             prestaties="".join(self._regels).encode(),
             bsns=",".join(client.bsn for client in declaratie.clienten).encode(),
             referenties=SCHEIDING.join(self._referenties),
@@ -154,7 +155,7 @@ class _Uitwerking:
         volgnummer = 0
         for clientnummer, client in enumerate(self._bericht.declaratie.clienten, 1):
             pseudonym = pseudonymise(self._opdracht.pseudonym_key, client.bsn)
-            self._clienten.append(clientregel(self._kop, clientnummer, pseudonym))
+            self._clienten.append(pseudonym)
             for volgnummer, prestatie in enumerate(client.prestaties, volgnummer + 1):  # noqa: B020
                 yield clientnummer, volgnummer, pseudonym, prestatie
 

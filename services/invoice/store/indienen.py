@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from io import BytesIO
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -14,36 +15,46 @@ from services.invoice.worker import SCHEIDING, Gelezen
 from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection
 
-_FEITEN = """
+_FEITEN: Final = """
 SELECT
+  (SELECT d.declaratie_id FROM berichten b JOIN declaraties d USING (bericht_id)
+    WHERE b.richting = 'in' AND b.van = $2 AND b.sha256 = $6) AS herhaling_van,
   EXISTS (SELECT 1 FROM berichten
     WHERE richting = 'in' AND NOT identificatie_gebruikt
       AND domein = $1 AND berichtsoort = 'JW323' AND van = $2 AND identificatie = $3) AS identificatie_gebruikt,
   EXISTS (SELECT 1 FROM declaraties
     WHERE status <> 'afgekeurd' AND domein = $1 AND aanbieder = $2 AND declaratienummer = $4) AS nummer_gebruikt,
   (SELECT max(periode_begin) FROM declaraties
-    WHERE status <> 'afgekeurd' AND domein = $1 AND aanbieder = $2 AND gemeente = $5) AS laatste_periode
+    WHERE status <> 'afgekeurd' AND domein = $1 AND aanbieder = $2 AND gemeente = $5) AS laatste_periode,
+  ARRAY(
+    SELECT r.volgnummer::int
+    FROM unnest(string_to_array($7, $8)) WITH ORDINALITY AS r(referentie, volgnummer)
+    CROSS JOIN LATERAL (
+      SELECT 1 FROM prestaties p
+      WHERE NOT p.referentie_dubbel AND p.domein = $1 AND p.aanbieder = $2 AND p.referentie = r.referentie
+      LIMIT 1
+    ) AS eerder
+  ) AS dubbel
 """
+"""One round trip for all facts. LATERAL with LIMIT asks the index once per ReferentieNummer, whatever the planner
+thinks of the sizes; one text instead of an array of texts, because this process would encode every element."""
 
-_DUBBEL = """
-SELECT r.volgnummer::int
-FROM unnest(string_to_array($3, $4)) WITH ORDINALITY AS r(referentie, volgnummer)
-CROSS JOIN LATERAL (
-  SELECT 1 FROM prestaties p
-  WHERE NOT p.referentie_dubbel AND p.domein = $1 AND p.aanbieder = $2 AND p.referentie = r.referentie
-  LIMIT 1
-) AS eerder
-"""
-"""LATERAL with LIMIT asks the index once per number, whatever the planner thinks of the sizes; one text instead
-of an array of texts, because the main process would have to encode every element."""
-
-_INSERT = """
+_INSERT: Final = """
 INSERT INTO declaraties (
   declaratie_id, domein, bericht_id, antwoord_bericht_id, gemeente, aanbieder, declaratienummer, periode_begin,
   periode_eind, dagtekening, basisschema_xsd_versie, bericht_xsd_versie, ontvangen_op, uiterlijk_op, beantwoord_op,
-  status, retourcodes, bevindingen, aantal_prestaties, totaal_ingediend, bsns)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+  status, retourcodes, bevindingen, aantal_prestaties, totaal_ingediend, clienten, bsns)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+  string_to_array($21, ','), $22)
 """
+
+
+class Eerder(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known: the facts the rules ask for, what these bytes repeat, and TR314's volgnummers."""
+
+    feiten: Feiten
+    herhaling_van: UUID | None
+    dubbele_referenties: frozenset[int]
 
 
 class NieuweDeclaratie(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,11 +69,12 @@ class NieuweDeclaratie(msgspec.Struct, frozen=True, kw_only=True):
     antwoord_bericht_id: UUID | None = None
     retourcodes: tuple[str, ...] = ()
     bevindingen: str = "[]"
+    clienten: str = ""
     bsns: bytes | None = None
 
 
-async def feiten(connection: Connection, gelezen: Gelezen, vandaag: date) -> Feiten:
-    """What is known about this declaratie's numbers and period."""
+async def eerder(connection: Connection, gelezen: Gelezen, sha256: bytes, vandaag: date) -> Eerder:
+    """What earlier messages of this aanbieder say about this one."""
     kop = gelezen.bericht
     row = await connection.fetchrow(
         _FEITEN,
@@ -71,25 +83,26 @@ async def feiten(connection: Connection, gelezen: Gelezen, vandaag: date) -> Fei
         kop.header.bericht_identificatie.identificatie,
         kop.declaratie.declaratie_nummer,
         kop.header.ontvanger,
+        sha256,
+        gelezen.referenties,
+        SCHEIDING,
     )
     assert row is not None
-    return Feiten(
-        vandaag=vandaag,
-        identificatie_gebruikt=row["identificatie_gebruikt"],
-        declaratienummer_gebruikt=row["nummer_gebruikt"],
-        laatste_periode=row["laatste_periode"],
-        eerste_productperiode=gelezen.eerste_productperiode,
+    return Eerder(
+        feiten=Feiten(
+            vandaag=vandaag,
+            identificatie_gebruikt=row["identificatie_gebruikt"],
+            declaratienummer_gebruikt=row["nummer_gebruikt"],
+            laatste_periode=row["laatste_periode"],
+            eerste_productperiode=gelezen.eerste_productperiode,
+        ),
+        herhaling_van=row["herhaling_van"],
+        dubbele_referenties=frozenset(row["dubbel"]),
     )
-
-
-async def dubbele_referenties(connection: Connection, gelezen: Gelezen) -> frozenset[int]:
-    """TR314: volgnummers of prestaties whose ReferentieNummer this aanbieder used in an earlier declaratie."""
-    rows = await connection.fetch(_DUBBEL, DOMEIN, gelezen.bericht.header.afzender, gelezen.referenties, SCHEIDING)
-    return frozenset(row["volgnummer"] for row in rows)
 
 
 async def insert_declaratie(connection: Connection, bericht: JW323, nieuw: NieuweDeclaratie) -> None:
-    """Keep the declaratie; an answered one (refused as a whole) with its answer."""
+    """Keep the declaratie; one that was refused as a whole with its answer."""
     declaratie = bericht.declaratie
     await connection.execute(
         _INSERT,
@@ -113,18 +126,22 @@ async def insert_declaratie(connection: Connection, bericht: JW323, nieuw: Nieuw
         nieuw.bevindingen,
         nieuw.aantal_prestaties,
         declaratie.totaal_ingediend_bedrag.met_teken,
+        nieuw.clienten,
         nieuw.bsns,
     )
 
 
-async def copy_prestaties(connection: Connection, clienten: bytes, prestaties: bytes) -> None:
-    """Clients and prestaties as the worker wrote them."""
-    await connection.copy_to_table("declaratie_clienten", source=BytesIO(clienten), columns=list(copy_text.CLIENTEN))
-    await connection.copy_to_table("prestaties", source=BytesIO(prestaties), columns=list(copy_text.PRESTATIES))
+async def copy_prestaties(connection: Connection, prestaties: bytes) -> None:
+    """Prestaties as the worker wrote them."""
+    await connection.copy_to_table("prestaties", source=BytesIO(prestaties), columns=list(copy_text.KOLOMMEN))
 
 
-async def declaratie_van_bericht(connection: Connection, bericht_id: UUID) -> asyncpg.Record:
-    """The declaratie that a message brought; every incoming message has one."""
-    row = await connection.fetchrow("SELECT * FROM declaraties WHERE bericht_id = $1", bericht_id)
+async def declaratie(connection: Connection, declaratie_id: UUID) -> asyncpg.Record:
+    """What was said when this declaratie came in."""
+    row = await connection.fetchrow(
+        "SELECT declaratie_id, declaratienummer, status, retourcodes, bevindingen FROM declaraties"
+        " WHERE declaratie_id = $1",
+        declaratie_id,
+    )
     assert row is not None
     return row

@@ -18,9 +18,10 @@ _KOLOMMEN: Final = (
 )
 
 _PRESTATIES: Final = """
-SELECT p.*, c.client, v.uitkomst, v.retourcodes, v.client_retourcodes, v.besluit_op, u.sinds AS uitval_sinds
+SELECT p.*, d.clienten[p.clientnummer] AS client,
+  v.uitkomst, v.retourcodes, v.client_retourcodes, v.besluit_op, u.sinds AS uitval_sinds
 FROM prestaties p
-JOIN declaratie_clienten c USING (declaratie_id, clientnummer)
+JOIN declaraties d USING (declaratie_id)
 LEFT JOIN verdicten v USING (declaratie_id, volgnummer)
 LEFT JOIN uitval u USING (declaratie_id, volgnummer)
 WHERE p.declaratie_id = $1 AND p.volgnummer > $2

@@ -51,15 +51,6 @@ def upgrade() -> None:
         "ix_berichten_sha256", "berichten", ["van", "sha256"], unique=True, postgresql_where=sa.text("richting = 'in'")
     )
     op.create_table(
-        "declaratie_clienten",
-        sa.Column("declaratie_id", sa.Uuid(), nullable=False),
-        sa.Column("clientnummer", sa.Integer(), nullable=False, comment="1-based place of the Client in the JW323"),
-        sa.Column("client", sa.Text(), nullable=False, comment="pseudonym"),
-        sa.PrimaryKeyConstraint("declaratie_id", "clientnummer", name=op.f("pk_declaratie_clienten")),
-        info={"append_only": True},
-    )
-    op.create_index("ix_declaratie_clienten_client", "declaratie_clienten", ["client"], unique=False)
-    op.create_table(
         "dode_letters",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
@@ -196,6 +187,7 @@ def upgrade() -> None:
         sa.Column(
             "totaal_toegekend", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="signed eurocents"
         ),
+        sa.Column("clienten", sa.ARRAY(sa.Text()), nullable=False, comment="pseudonym of clientnummer n at place n"),
         sa.Column(
             "bsns",
             sa.LargeBinary(),
@@ -299,8 +291,6 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_topic_xid_volgnummer", table_name="outbox")
     op.drop_table("outbox")
     op.drop_table("dode_letters")
-    op.drop_index("ix_declaratie_clienten_client", table_name="declaratie_clienten")
-    op.drop_table("declaratie_clienten")
     op.drop_index("ix_berichten_sha256", table_name="berichten", postgresql_where=sa.text("richting = 'in'"))
     op.drop_index(
         "ix_berichten_identificatie",
