@@ -6,7 +6,7 @@ Pinned to asymmetric algorithms, issuer and audience; ``exp``, ``iss``, ``aud`` 
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -220,13 +220,13 @@ async def _identify(
     return identity
 
 
-def require(*rollen: Rol) -> Callable[[Identiteit], Identiteit]:
+def require(*rollen: Rol) -> Callable[[Identiteit], Awaitable[Identiteit]]:
     """A FastAPI dependency: the caller, who must have one of these roles (``beheer`` always may).
 
-    Use: ``wie: Annotated[Identiteit, Depends(require(Rol.GEMEENTE))]``.
+    Use: ``wie: Annotated[Identiteit, Depends(require(Rol.GEMEENTE))]``. Async, or it would be run in a thread.
     """
 
-    def check(identity: Annotated[Identiteit, Depends(_identify)]) -> Identiteit:
+    async def check(identity: Annotated[Identiteit, Depends(_identify)]) -> Identiteit:
         if rollen and identity.rol not in rollen and identity.rol is not Rol.BEHEER:
             raise Problem(403, "rol-niet-toegestaan", "Niet toegestaan", "Uw rol geeft hier geen toegang toe.")
         return identity

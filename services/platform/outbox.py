@@ -27,28 +27,43 @@ class Outgoing(msgspec.Struct, frozen=True):
     partition: int | None = None
 
 
+_APPEND_SQL = """
+WITH new AS (
+  INSERT INTO outbox (topic, partitie, sleutel, type, tijd, data)
+  SELECT e.topic, e.partitie, e.sleutel, e.type, $6, e.data
+  FROM unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::bytea[])
+    WITH ORDINALITY AS e(topic, partitie, sleutel, type, data, place)
+  ORDER BY e.place
+)
+SELECT pg_notify($7, topic) FROM unnest($8::text[]) AS topic
+"""
+"""Rows and notification in one round trip: most transactions write a handful of events, where COPY costs three."""
+
+
 async def append(connection: Connection, events: Iterable[Outgoing], moment: datetime) -> int:
     """Write events to the outbox of the running transaction, in this order; returns how many.
 
     Raises ``ValueError`` when an event is larger than 64 KB: the producer has to cut its batch.
     """
-    rows = []
-    topics = set()
+    topics: list[str] = []
+    partitions: list[int] = []
+    keys: list[str] = []
+    types: list[str] = []
+    payloads: list[bytes] = []
     for event in events:
         kind, data = _encoded(event.payload)
         if len(data) > MAX_EVENT_BYTES:
             raise ValueError(f"{kind.type_name} of {len(data)} bytes; at most {MAX_EVENT_BYTES} fit")
-        partition = partition_of(event.key) if event.partition is None else event.partition
-        topics.add(kind.topic)
-        rows.append((kind.topic, partition, event.key, kind.type_name, moment, data))
-    if rows:
-        await connection.copy_records_to_table(
-            "outbox", records=rows, columns=["topic", "partitie", "sleutel", "type", "tijd", "data"]
-        )
+        topics.append(kind.topic)
+        partitions.append(partition_of(event.key) if event.partition is None else event.partition)
+        keys.append(event.key)
+        types.append(kind.type_name)
+        payloads.append(data)
+    if topics:
         await connection.execute(
-            "SELECT pg_notify($1, topic) FROM unnest($2::text[]) AS topic", CHANNEL, sorted(topics)
+            _APPEND_SQL, topics, partitions, keys, types, payloads, moment, CHANNEL, sorted(set(topics))
         )
-    return len(rows)
+    return len(topics)
 
 
 def _encoded(payload: EventData | Encoded) -> tuple[type[EventData], bytes]:
