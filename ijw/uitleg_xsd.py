@@ -9,6 +9,7 @@ belongs to the first of them. Linear in the number of bytes, and it stops at ``M
 import datetime
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, cast
 
@@ -104,15 +105,13 @@ class _Spoor:
     def volg(self, data: bytes, schema: etree.XMLSchema | None) -> None:
         """Parse ``data`` up to its end, the first fault in well-formedness, or enough faults."""
         self._parser = etree.XMLParser(target=cast(Any, self), schema=schema, **PARSEROPTIES)
-        try:
+        with suppress(etree.XMLSyntaxError, _TeDiep):
             for stuk, regel in _stukken(data):
                 self._regel = regel
                 self._parser.feed(stuk)
                 if len(self.fouten) > MAXIMUM_FOUTEN:
                     return
             self._parser.close()
-            self._verwerk(None)
-        except (etree.XMLSyntaxError, _TeDiep):
             self._verwerk(None)
 
     def pad(self) -> str:
@@ -165,10 +164,7 @@ class _Spoor:
             self._open.append(binnen)
         if self._open:
             element, pad = self._open[-1], self.pad()
-            if schemamelding:
-                zin = schemafout(melding.type_name, melding.message, element.naam)
-            else:
-                zin = welgevormdheid(melding.type_name)
+            zin = schemafout(melding.type_name, melding.message, element.naam)  # of others only the place is used
             # Loose text has the line of its first visible character, anything else that of the start tag.
             regel = self._tot_regel - tekst.lstrip().count("\n") if tekst else element.regel
             fout = Fout(regel, pad, zin)

@@ -4,6 +4,7 @@ The time limits are wide. What they catch is growth with the square of the size,
 """
 
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,6 +26,18 @@ def binnen(seconden: float) -> Iterator[None]:
     yield
     duur = time.monotonic() - begin
     assert duur < seconden, f"{duur:.1f} s"
+
+
+@contextmanager
+def met_geheugen(mb: int) -> Iterator[None]:
+    """Bounds what Python objects take at most; libxml2's own trees are not counted."""
+    tracemalloc.start()
+    try:
+        yield
+        piek = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert piek < mb * 1_000_000, f"{piek / 1_000_000:.0f} MB"
 
 
 def declaratie(aantal: int) -> bytes:
@@ -159,10 +172,18 @@ def test_vloed_van_fouten_met_lange_teksten():
     data = JW302.replace(
         b"</jw302:Header>", b"<jw302:RetourCodes>" + code * 600_000 + b"</jw302:RetourCodes></jw302:Header>"
     )
-    with binnen(15):
+    with binnen(15), met_geheugen(30):
         fouten = geweigerd(data).fouten
     assert [een.pad for een in fouten[:2]] == [f"/Bericht/Header/RetourCodes/RetourCode[{nummer}]" for nummer in (1, 2)]
     assert len(fouten) == 101
+
+
+@pytest.mark.parametrize("data", [in_header(b"<a>" * 900_000), b"<a>" * 900_000])
+def test_diepe_nesting_kost_geen_geheugen_en_het_pad_breekt_af(data):
+    with met_geheugen(30):
+        [een] = geweigerd(data).fouten
+    assert een.pad.endswith("/a/a/a/...")
+    assert len(een.pad) < 100
 
 
 def test_lange_namen_worden_ingekort():

@@ -19,6 +19,7 @@ def test_officiele_vorm_van_patronen_krijgt_dezelfde_woorden():
 
 def test_onbekende_tekst_van_de_parser_wordt_niet_doorgegeven():
     for soort in ["SCHEMAV_CVC_PATTERN_VALID", "SCHEMAV_CVC_ENUMERATION_VALID", "SCHEMAV_IETS_NIEUWS"]:
-        assert schemafout(soort, "Element 'X': geheim", "X") == "X: voldoet niet aan het schema."
+        for tekst in ["geheim", "pattern 'geheim", "set {'geheim'", "pattern 'geheim'. set {'geheim'}. En meer"]:
+            assert schemafout(soort, f"Element 'X': {tekst}", "X") == "X: voldoet niet aan het schema."
     afgebroken = "Element 'X': The value '" + "geheim pattern 'geheim'." * 3000
     assert schemafout("SCHEMAV_CVC_PATTERN_VALID", afgebroken, "X") == "X: voldoet niet aan het schema."

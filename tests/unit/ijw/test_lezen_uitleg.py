@@ -227,7 +227,9 @@ def test_woorden(oud, nieuw, pad_van_fout, melding):
     assert eerste == Fout(regel + volgende + einde_tag, pad_van_fout, melding)
 
 
-@pytest.mark.parametrize("nieuw", ["\r\n\r\n\thoi\r\n\r\n", "<!-- x -->\n&#32;hoi", "\n\n<![CDATA[hoi\n]]>\n"])
+@pytest.mark.parametrize(
+    "nieuw", ["\r\n\r\n\thoi\r\n\r\n", "<!-- x -->\n&#32;hoi &amp; &#65; hoi", "\n\n<![CDATA[hoi\n]]>\n"]
+)
 def test_losse_tekst_krijgt_de_regel_waar_zij_begint(nieuw):
     data = DECLARATIE.replace(b"</jw323:Eenheid>", b"</jw323:Eenheid>" + nieuw.encode(), 1)
     [een] = fouten(data)
