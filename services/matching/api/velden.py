@@ -1,0 +1,38 @@
+"""Forms that several routes share."""
+
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from services.platform.auth import Identiteit
+from services.platform.problems import not_found
+from services.platform.service import Context
+
+GEMEENTE = r"^[0-9]{4}$"
+AGB = r"^[0-9]{8}$"
+
+PadGemeente = Annotated[str, Path(pattern=GEMEENTE, description="CBS-code van de gemeente")]
+PadAanbieder = Annotated[str, Path(pattern=AGB, description="AGB-code van de aanbieder")]
+PadJaar = Annotated[int, Path(ge=2015, le=2100, description="kalenderjaar")]
+
+Geheel = Annotated[int, Strict()]
+Tekst = Annotated[str, StringConstraints(min_length=1, max_length=36)]
+
+
+class Invoer(BaseModel):
+    """A JSON body: names in camelCase, nothing beside what is described."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, validate_by_name=False, validate_by_alias=True)
+
+
+def eigen_gemeente(context: Context, wie: Identiteit, gemeente: str) -> None:
+    """404 unless it is a gemeente whose details are the caller's."""
+    if not wie.ziet_gemeente(gemeente) or not _bestond(context, gemeente):
+        raise not_found("Gemeente")
+
+
+def _bestond(context: Context, gemeente: str) -> bool:
+    """A dissolved gemeente still has contracts to settle."""
+    return any(bekend.code == gemeente for bekend in context.gemeenten)

@@ -1,0 +1,109 @@
+"""Events in: toewijzingen and declaraties, whole batches at a time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+
+from services.matching import events, verplichtingen
+from services.matching.beoordeling import beoordeel
+from services.matching.feiten import Declaratie, Prestatiesleutel, Zaak
+from services.matching.herbeoordeling import herbeoordeel
+from services.matching.metrics import tel_oordelen
+from services.matching.partities import alle_partities, partities_van
+from services.matching.store import herbeoordeling as store_uitval
+from services.matching.store import toewijzingen as store_toewijzingen
+from services.matching.store.feiten import bekende_prestaties, lees_feitenboek
+from services.matching.store.schrijven import schrijf_oordelen, schrijf_saldi
+from services.platform import outbox
+from services.platform.bus import Subscription
+from services.platform.database import Connection
+from services.platform.events import DeclaratieIngediend, Event, ToewijzingVastgesteld, decode
+from services.platform.outbox import Outgoing
+from services.platform.service import Context
+
+
+def subscriptions(context: Context) -> Sequence[Subscription]:
+    """What matching listens to.
+
+    A toewijzing takes the locks of all partitions: it can make a client known, whose prestaties wait in
+    one uitval item whatever toewijzing they name.
+    """
+    return (
+        Subscription("toewijzingen", partial(verwerk_toewijzingen, context), locks=alle_partities, max_events=1000),
+        Subscription("declaraties", partial(verwerk_declaraties, context), locks=partities_van),
+    )
+
+
+async def verwerk_declaraties(context: Context, connection: Connection, batch: Sequence[Event]) -> None:
+    """Judge the prestaties of a batch, except those judged before."""
+    per_domein: defaultdict[str, dict[Prestatiesleutel, Zaak]] = defaultdict(dict)
+    for event in batch:
+        payload = decode(event, DeclaratieIngediend)
+        declaratie = _declaratie(payload)
+        zaken = per_domein[payload.domein]
+        for prestatie in payload.prestaties:
+            zaken.setdefault((declaratie.declaratie_id, prestatie.volgnummer), Zaak(declaratie, prestatie))
+    for domein, zaken in per_domein.items():
+        bekend = await bekende_prestaties(connection, zaken.keys())
+        nieuw = [zaak for sleutel, zaak in zaken.items() if sleutel not in bekend] if bekend else list(zaken.values())
+        if nieuw:
+            await _beoordeel_nieuw(context, connection, domein, nieuw)
+
+
+def _declaratie(payload: DeclaratieIngediend) -> Declaratie:
+    return Declaratie(
+        domein=payload.domein,
+        declaratie_id=payload.declaratie_id,
+        declaratienummer=payload.declaratienummer,
+        gemeente=payload.gemeente,
+        aanbieder=payload.aanbieder,
+        periode_begin=payload.periode_begin,
+        periode_eind=payload.periode_eind,
+        dagtekening=payload.declaratie_dagtekening,
+        ontvangen_op=payload.ontvangen_op,
+    )
+
+
+async def _beoordeel_nieuw(context: Context, connection: Connection, domein: str, zaken: Sequence[Zaak]) -> None:
+    moment = context.clock.now()
+    boek = await lees_feitenboek(connection, domein, zaken, context.productcodes)
+    uitslag = beoordeel(zaken, boek)
+    await schrijf_oordelen(connection, domein, uitslag.oordelen, moment)
+    await schrijf_saldi(connection, domein, uitslag.saldi)
+    uit = events.van_overgangen([events.overgang(oordeel) for oordeel in uitslag.oordelen])
+    uit += events.van_gebruik(domein, boek.saldi, uitslag.saldi)
+    await outbox.append(connection, uit, moment)
+    tel_oordelen(oordeel.uitkomst for oordeel in uitslag.oordelen)
+
+
+async def verwerk_toewijzingen(context: Context, connection: Connection, batch: Sequence[Event]) -> None:
+    """Keep the newest version of each toewijzing, say what it commits, and judge again what waited for it."""
+    nieuwste: dict[str, dict[tuple[str, int], ToewijzingVastgesteld]] = {}
+    for event in batch:
+        versie = decode(event, ToewijzingVastgesteld)
+        per_nummer = nieuwste.setdefault(versie.domein, {})
+        eerder = per_nummer.get((versie.gemeente, versie.toewijzing_nummer))
+        if eerder is None or versie.volgnummer > eerder.volgnummer:
+            per_nummer[versie.gemeente, versie.toewijzing_nummer] = versie
+    for domein, per_nummer in nieuwste.items():
+        geschreven = await store_toewijzingen.schrijf_toewijzingen(connection, per_nummer.values(), context.clock.now())
+        versies = [per_nummer[sleutel] for sleutel in sorted(geschreven)]
+        if versies:
+            uit = await _gevolgen(context, connection, domein, versies)
+            await outbox.append(connection, uit, context.clock.now())
+
+
+async def _gevolgen(
+    context: Context, connection: Connection, domein: str, versies: Sequence[ToewijzingVastgesteld]
+) -> list[Outgoing]:
+    """Everything that follows from new versions of toewijzingen."""
+    sleutels = [(versie.gemeente, versie.toewijzing_nummer) for versie in versies]
+    await store_toewijzingen.maak_saldi(connection, domein, sleutels)
+    oud, nieuw = await store_toewijzingen.koppel_achteraf(connection, domein, sleutels)
+    await schrijf_saldi(connection, domein, nieuw)
+    vastgesteld = await store_toewijzingen.lees_vastgesteld(connection, domein, sleutels)
+    uit = await verplichtingen.stel_vast(connection, domein, vastgesteld, context.clock.today().year)
+    uit += events.van_gebruik(domein, oud, nieuw)
+    clienten = {(versie.gemeente, versie.aanbieder, versie.client) for versie in versies}
+    zaken = await store_uitval.open_zaken_van_toewijzingen(connection, domein, sleutels, clienten)
+    return uit + await herbeoordeel(context, connection, domein, zaken)

@@ -1,0 +1,213 @@
+"""Writing verdicts on new prestaties: one COPY, and a statement for whatever else the batch changed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from services.matching.beoordeling import Oordeel
+from services.matching.feiten import Declaratie, Prestatiesleutel, Saldo, Toewijzingsleutel
+from services.matching.store.feiten import kolommen
+from services.matching.store.rijen import bevindingen_als_tekst, codes_van
+from services.platform.database import Connection, copy_rows
+
+SYSTEEM: Final = "systeem"
+"""Who decides when no person does."""
+
+_KOLOMMEN: Final = (
+    "declaratie_id",
+    "volgnummer",
+    "domein",
+    "gemeente",
+    "aanbieder",
+    "client",
+    "referentie",
+    "vorige_referentie",
+    "toewijzing_nummer",
+    "product_categorie",
+    "product_code",
+    "begindatum",
+    "einddatum",
+    "volume",
+    "eenheid",
+    "tarief",
+    "bedrag",
+    "debet_credit",
+    "toestand",
+    "gekoppeld",
+    "verplicht",
+    "uitval_id",
+    "bevindingen",
+    "retourcodes",
+    "client_retourcodes",
+)
+
+_DECLARATIES: Final = """
+INSERT INTO declaraties (declaratie_id, domein, declaratienummer, gemeente, aanbieder, periode_begin, periode_eind,
+    dagtekening, ontvangen_op)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::date[],
+    $9::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+
+_SALDI: Final = """
+INSERT INTO toewijzing_saldi (domein, gemeente, toewijzing_nummer, volume, bedrag_cent, aantal_toegekend)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[])
+ON CONFLICT (domein, gemeente, toewijzing_nummer) DO UPDATE
+SET volume = excluded.volume, bedrag_cent = excluded.bedrag_cent, aantal_toegekend = excluded.aantal_toegekend
+"""
+
+_GECREDITEERD: Final = """
+UPDATE prestaties p SET gecrediteerd = true
+FROM unnest($1::uuid[], $2::int[]) AS k(declaratie_id, volgnummer)
+WHERE p.declaratie_id = k.declaratie_id AND p.volgnummer = k.volgnummer
+"""
+
+_CLIENTITEM: Final = """
+INSERT INTO uitval AS u (uitval_id, domein, gemeente, aanbieder, soort, declaratie_id, client, status, versie,
+    retourcodes, ontstaan_op)
+VALUES ($1, $2, $3, $4, 'client', $5, $6, 'open', 1, $7, $8)
+ON CONFLICT (declaratie_id, client) WHERE soort = 'client' DO UPDATE
+SET versie = u.versie + 1,
+    retourcodes = ARRAY(SELECT DISTINCT c FROM unnest(u.retourcodes || excluded.retourcodes) AS c ORDER BY c)
+RETURNING uitval_id, versie
+"""
+
+
+async def schrijf_oordelen(connection: Connection, domein: str, oordelen: Sequence[Oordeel], moment: datetime) -> None:
+    """Keep new prestaties with their verdicts, and open or fill the uitval items they belong to."""
+    await _schrijf_declaraties(connection, {o.zaak.declaratie.declaratie_id: o.zaak.declaratie for o in oordelen})
+    items = await maak_uitvalitems(connection, oordelen, moment)
+    await copy_rows(connection, "prestaties", _KOLOMMEN, [_rij(domein, oordeel, items) for oordeel in oordelen])
+    await markeer_gecrediteerd(connection, [o.credit_op for o in oordelen if o.credit_op is not None])
+
+
+def _rij(domein: str, oordeel: Oordeel, items: Mapping[Prestatiesleutel, UUID]) -> tuple[Any, ...]:
+    declaratie, p = oordeel.zaak.declaratie, oordeel.zaak.prestatie
+    uitzondering: tuple[Any, ...] = (None, None, None, None)
+    if oordeel.bevindingen:
+        uitzondering = (
+            items.get(oordeel.zaak.sleutel),
+            bevindingen_als_tekst(oordeel.bevindingen),
+            oordeel.retourcodes or None,
+            oordeel.client_retourcodes or None,
+        )
+    return (
+        declaratie.declaratie_id,
+        p.volgnummer,
+        domein,
+        declaratie.gemeente,
+        declaratie.aanbieder,
+        p.client,
+        p.referentie,
+        p.vorige_referentie,
+        p.toewijzing_nummer,
+        p.product_categorie,
+        p.product_code,
+        p.begindatum,
+        p.einddatum,
+        p.volume,
+        p.eenheid,
+        p.tarief,
+        p.bedrag,
+        p.debet_credit,
+        oordeel.uitkomst,
+        oordeel.gekoppeld,
+        oordeel.verplicht,
+        *uitzondering,
+    )
+
+
+async def _schrijf_declaraties(connection: Connection, declaraties: Mapping[str, Declaratie]) -> None:
+    rijen = [
+        (
+            d.declaratie_id,
+            d.domein,
+            d.declaratienummer,
+            d.gemeente,
+            d.aanbieder,
+            d.periode_begin,
+            d.periode_eind,
+            d.dagtekening,
+            d.ontvangen_op,
+        )
+        for _, d in sorted(declaraties.items())
+    ]
+    await connection.execute(_DECLARATIES, *kolommen(rijen, 9))
+
+
+async def maak_uitvalitems(
+    connection: Connection, oordelen: Iterable[Oordeel], moment: datetime
+) -> dict[Prestatiesleutel, UUID]:
+    """Items for verdicts that open one or join their client's; by prestatie the item it stands in."""
+    items: dict[Prestatiesleutel, UUID] = {}
+    rijen: list[tuple[Any, ...]] = []
+    per_client: dict[tuple[str, str], list[Oordeel]] = {}
+    for oordeel in oordelen:
+        declaratie, prestatie = oordeel.zaak.declaratie, oordeel.zaak.prestatie
+        if oordeel.soort == "client":
+            per_client.setdefault((declaratie.declaratie_id, prestatie.client), []).append(oordeel)
+        elif oordeel.soort == "prestatie":
+            uitval_id = items[oordeel.zaak.sleutel] = uuid4()
+            codes = codes_van(oordeel.bevindingen)
+            rijen.append(
+                (uitval_id, declaratie.domein, declaratie.gemeente, declaratie.aanbieder, "prestatie",
+                 declaratie.declaratie_id, prestatie.client, "open", 1, codes, moment)
+            )  # fmt: skip
+    kolommen_uitval = (
+        "uitval_id", "domein", "gemeente", "aanbieder", "soort", "declaratie_id", "client", "status", "versie",
+        "retourcodes", "ontstaan_op",
+    )  # fmt: skip
+    await copy_rows(connection, "uitval", kolommen_uitval, rijen)
+    # In one order, so that two partitions filling items of the same clients cannot wait for each other.
+    for (declaratie_id, client), van_client in sorted(per_client.items(), key=lambda paar: paar[0]):
+        uitval_id = await _vul_clientitem(connection, declaratie_id, client, van_client, moment)
+        items.update((oordeel.zaak.sleutel, uitval_id) for oordeel in van_client)
+    return items
+
+
+async def _vul_clientitem(
+    connection: Connection, declaratie_id: str, client: str, oordelen: Sequence[Oordeel], moment: datetime
+) -> UUID:
+    declaratie = oordelen[0].zaak.declaratie
+    codes = codes_van([bevinding for oordeel in oordelen for bevinding in oordeel.bevindingen])
+    rij = await connection.fetchrow(
+        _CLIENTITEM,
+        uuid4(),
+        declaratie.domein,
+        declaratie.gemeente,
+        declaratie.aanbieder,
+        declaratie_id,
+        client,
+        codes,
+        moment,
+    )
+    assert rij is not None
+    uitval_id: UUID = rij["uitval_id"]
+    if rij["versie"] > 1:
+        await schrijf_historie(
+            connection, [(uitval_id, rij["versie"], "aangevuld", "systeem", moment, None, codes, None)]
+        )
+    return uitval_id
+
+
+async def schrijf_historie(connection: Connection, rijen: Sequence[tuple[Any, ...]]) -> None:
+    """Rows of (uitval_id, versie, gebeurtenis, door, op, besluit, retourcodes, motivering)."""
+    namen = ("uitval_id", "versie", "gebeurtenis", "door", "op", "besluit", "retourcodes", "motivering")
+    await copy_rows(connection, "uitval_historie", namen, list(rijen))
+
+
+async def markeer_gecrediteerd(connection: Connection, sleutels: Collection[Prestatiesleutel]) -> None:
+    """These debets have been taken back by an awarded credit."""
+    if sleutels:
+        await connection.execute(_GECREDITEERD, *kolommen(sleutels, 2))
+
+
+async def schrijf_saldi(connection: Connection, domein: str, saldi: Mapping[Toewijzingsleutel, Saldo]) -> None:
+    """The new saldi, whole: the caller holds the locks of their partitions."""
+    if saldi:
+        rijen = [
+            (gemeente, nummer, saldo.volume, saldo.bedrag_cent, saldo.aantal_toegekend)
+            for (gemeente, nummer), saldo in sorted(saldi.items())
+        ]
+        await connection.execute(_SALDI, domein, *kolommen(rijen, 5))

@@ -1,0 +1,183 @@
+"""SQL of toewijzingen and what they commit."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from services.matching.feiten import Saldo, Toewijzing, Toewijzingsleutel
+from services.matching.store.feiten import kolommen
+from services.matching.store.rijen import TOEWIJZING, toewijzing_van
+from services.matching.verplichting import Verplichting
+from services.platform.database import Connection
+from services.platform.events import ToewijzingVastgesteld
+
+_SCHRIJF: Final = """
+INSERT INTO toewijzingen AS t (domein, gemeente, toewijzing_nummer, volgnummer, aanbieder, client, toewijzingsdatum,
+    toewijzingstijd, ingangsdatum, einddatum, verwijderd, reden_wijziging, product_categorie, product_code, volume,
+    eenheid, frequentie, budget, vastgelegd_op)
+SELECT *, $19 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::date[],
+    $8::text[], $9::date[], $10::date[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::bigint[],
+    $16::text[], $17::text[], $18::bigint[])
+ON CONFLICT (domein, gemeente, toewijzing_nummer) DO UPDATE
+SET volgnummer = excluded.volgnummer, aanbieder = excluded.aanbieder, client = excluded.client,
+    toewijzingsdatum = excluded.toewijzingsdatum, toewijzingstijd = excluded.toewijzingstijd,
+    ingangsdatum = excluded.ingangsdatum, einddatum = excluded.einddatum, verwijderd = excluded.verwijderd,
+    reden_wijziging = excluded.reden_wijziging, product_categorie = excluded.product_categorie,
+    product_code = excluded.product_code, volume = excluded.volume, eenheid = excluded.eenheid,
+    frequentie = excluded.frequentie, budget = excluded.budget, vastgelegd_op = excluded.vastgelegd_op
+WHERE t.volgnummer < excluded.volgnummer
+RETURNING t.gemeente, t.toewijzing_nummer
+"""
+
+_NIEUW_SALDO: Final = """
+INSERT INTO toewijzing_saldi (domein, gemeente, toewijzing_nummer, volume, bedrag_cent, aantal_toegekend)
+SELECT $1, gemeente, nummer, 0, 0, 0 FROM unnest($2::text[], $3::bigint[]) AS k(gemeente, nummer)
+ON CONFLICT DO NOTHING
+"""
+
+_KOPPEL: Final = """
+WITH gekoppeld AS (
+    UPDATE prestaties p SET gekoppeld = true
+    FROM unnest($2::text[], $3::bigint[]) AS k(gemeente, nummer)
+    JOIN toewijzingen t ON t.domein = $1 AND t.gemeente = k.gemeente AND t.toewijzing_nummer = k.nummer
+    WHERE p.gemeente = k.gemeente AND p.toewijzing_nummer = k.nummer AND p.domein = $1
+        AND p.toestand = 'toegekend' AND NOT p.gekoppeld AND p.aanbieder = t.aanbieder AND p.client = t.client
+    RETURNING p.gemeente, p.toewijzing_nummer, p.debet_credit, p.gecrediteerd, p.bedrag,
+        CASE WHEN p.eenheid = '04' THEN p.volume * 60 ELSE p.volume END AS volume
+)
+SELECT g.gemeente, g.toewijzing_nummer,
+    s.volume + sum(CASE WHEN debet_credit = 'C' THEN -g.volume ELSE g.volume END)::bigint AS volume,
+    s.bedrag_cent + sum(CASE WHEN debet_credit = 'C' THEN -g.bedrag ELSE g.bedrag END)::bigint AS bedrag_cent,
+    s.aantal_toegekend + count(*) FILTER (WHERE debet_credit = 'D' AND NOT gecrediteerd)::int AS aantal,
+    s.volume AS oud_volume, s.bedrag_cent AS oud_bedrag, s.aantal_toegekend AS oud_aantal
+FROM gekoppeld g
+JOIN toewijzing_saldi s ON s.domein = $1 AND s.gemeente = g.gemeente AND s.toewijzing_nummer = g.toewijzing_nummer
+GROUP BY g.gemeente, g.toewijzing_nummer, s.volume, s.bedrag_cent, s.aantal_toegekend
+"""
+
+_MET_VERPLICHTING: Final = f"SELECT {TOEWIJZING}, verplichting_volgnummer, verplichting FROM toewijzingen"
+
+_SCHRIJF_VERPLICHTING: Final = """
+UPDATE toewijzingen t
+SET verplichting_volgnummer = k.volgnummer, verplichting = k.verplichting, geteld_tot = k.geteld_tot
+FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::smallint[])
+    AS k(gemeente, nummer, volgnummer, verplichting, geteld_tot)
+WHERE t.domein = $1 AND t.gemeente = k.gemeente AND t.toewijzing_nummer = k.nummer
+"""
+
+
+class Vastgesteld(msgspec.Struct, frozen=True):
+    """A toewijzing with what it was last said to commit; ``verplichting`` None when that was never said."""
+
+    toewijzing: Toewijzing
+    volgnummer: int
+    verplichting: Verplichting | None
+
+
+async def schrijf_toewijzingen(
+    connection: Connection, versies: Collection[ToewijzingVastgesteld], moment: datetime
+) -> set[Toewijzingsleutel]:
+    """Keep these versions, at most one per number, where they are newer; returns which were."""
+    rijen = [
+        (
+            v.domein,
+            v.gemeente,
+            v.toewijzing_nummer,
+            v.volgnummer,
+            v.aanbieder,
+            v.client,
+            v.toewijzingsdatum,
+            v.toewijzingstijd,
+            v.ingangsdatum,
+            v.einddatum,
+            v.verwijderd,
+            v.reden_wijziging,
+            v.product_categorie,
+            v.product_code,
+            v.volume,
+            v.eenheid,
+            v.frequentie,
+            v.budget,
+        )
+        for v in versies
+    ]
+    geschreven = await connection.fetch(_SCHRIJF, *kolommen(rijen, 18), moment)
+    return {(rij[0], rij[1]) for rij in geschreven}
+
+
+async def maak_saldi(connection: Connection, domein: str, sleutels: Collection[Toewijzingsleutel]) -> None:
+    """Give new toewijzingen an empty saldo."""
+    await connection.execute(_NIEUW_SALDO, domein, *kolommen(sleutels, 2))
+
+
+async def koppel_achteraf(
+    connection: Connection, domein: str, sleutels: Collection[Toewijzingsleutel]
+) -> tuple[dict[Toewijzingsleutel, Saldo], dict[Toewijzingsleutel, Saldo]]:
+    """Let prestaties that a person awarded before their toewijzing was known count on it; old and new saldi."""
+    oud: dict[Toewijzingsleutel, Saldo] = {}
+    nieuw: dict[Toewijzingsleutel, Saldo] = {}
+    for rij in await connection.fetch(_KOPPEL, domein, *kolommen(sleutels, 2)):
+        nieuw[rij[0], rij[1]] = Saldo(rij["volume"], rij["bedrag_cent"], rij["aantal"])
+        oud[rij[0], rij[1]] = Saldo(rij["oud_volume"], rij["oud_bedrag"], rij["oud_aantal"])
+    return oud, nieuw
+
+
+def _vastgesteld(rijen: Sequence[asyncpg.Record]) -> list[Vastgesteld]:
+    return [
+        Vastgesteld(
+            toewijzing_van(rij),
+            rij["verplichting_volgnummer"],
+            msgspec.json.decode(rij["verplichting"], type=Verplichting) if rij["verplichting"] else None,
+        )
+        for rij in rijen
+    ]
+
+
+async def lees_vastgesteld(
+    connection: Connection, domein: str, sleutels: Collection[Toewijzingsleutel]
+) -> list[Vastgesteld]:
+    """These toewijzingen, by number."""
+    rijen = await connection.fetch(
+        f"{_MET_VERPLICHTING} JOIN unnest($2::text[], $3::bigint[]) AS k(g, n) ON gemeente = k.g"
+        " AND toewijzing_nummer = k.n WHERE domein = $1 ORDER BY gemeente, toewijzing_nummer",
+        domein,
+        *kolommen(sleutels, 2),
+    )
+    return _vastgesteld(rijen)
+
+
+async def van_partijen(connection: Connection, domein: str, gemeente: str, aanbieder: str) -> list[Vastgesteld]:
+    """All toewijzingen of a gemeente to an aanbieder."""
+    rijen = await connection.fetch(
+        f"{_MET_VERPLICHTING} WHERE domein = $1 AND gemeente = $2 AND aanbieder = $3 ORDER BY toewijzing_nummer",
+        domein,
+        gemeente,
+        aanbieder,
+    )
+    return _vastgesteld(rijen)
+
+
+async def geteld_tot_voor(connection: Connection, domein: str, jaar: int, hoogstens: int) -> list[Vastgesteld]:
+    """Open-ended toewijzingen that were counted to a year before ``jaar``."""
+    rijen = await connection.fetch(
+        f"{_MET_VERPLICHTING} WHERE domein = $1 AND geteld_tot < $2 ORDER BY gemeente, toewijzing_nummer LIMIT $3",
+        domein,
+        jaar,
+        hoogstens,
+    )
+    return _vastgesteld(rijen)
+
+
+async def schrijf_verplichtingen(
+    connection: Connection, domein: str, nieuw: Mapping[Toewijzingsleutel, tuple[int, Verplichting]]
+) -> None:
+    """What these toewijzingen commit from now on, each with its new volgnummer."""
+    rijen: list[tuple[Any, ...]] = [
+        (gemeente, nummer, volgnummer, msgspec.json.encode(verplichting).decode(), verplichting.geteld_tot)
+        for (gemeente, nummer), (volgnummer, verplichting) in nieuw.items()
+    ]
+    if rijen:
+        await connection.execute(_SCHRIJF_VERPLICHTING, domein, *kolommen(rijen, 5))
