@@ -25,6 +25,7 @@ class Behandeling301:
         self._bericht = bericht
         self._client = context.crypto.pseudonym(bericht.client.bsn)
         self._versies = versies_van(DOMEIN, bericht, self._client)
+        self._bekend: dict[int, list[Versie]] = {}
 
     def sleutels(self) -> Iterable[str]:
         """The toewijzingen, and the verzoeken of this client that the message may grant."""
@@ -32,33 +33,38 @@ class Behandeling301:
         return {client_sleutel(*self._plaats), *toewijzing_sleutels(DOMEIN, nummers)}
 
     async def beoordeel(self, connection: Connection, *, eerder_gebruikt: bool) -> Sequence[Bevinding]:
-        """Three questions to the database, whatever the number of toewijzingen."""
-        bekend = await self._bekend(connection)
+        """One to three questions to the database, whatever the number of toewijzingen."""
         nummers = [versie.toewijzing_nummer for versie in self._versies]
+        self._bekend = await store.versies_bij(connection, DOMEIN, self.gemeente, nummers)
         feiten = rules.Feiten(
             vandaag=self._context.clock.today(),
             gemeenten=self._context.gemeenten,
             productcodes=self._context.productcodes,
             eerder_gebruikt=eerder_gebruikt,
             versies=self._versies,
-            bekend={nummer: versies[0] for nummer, versies in bekend.items()},
-            open_verzoeken=await store.open_verzoeken(connection, *self._plaats),
-            toegekend=await store.toegekend_op(connection, DOMEIN, self.gemeente, nummers),
+            bekend={nummer: versies[0] for nummer, versies in self._bekend.items()},
+            open_verzoeken=await self._open_verzoeken(connection),
+            toegekend=await self._toegekend(connection),
         )
         return rules.beoordeel(self._bericht, feiten)
 
     async def verwerk(self, connection: Connection, bericht_id: UUID) -> None:
-        """Store new versions, raise collisions, tell the others what counts now."""
+        """Store new versions, raise collisions, tell the others what counts now.
+
+        Goes by the versions that ``beoordeel`` read: under the locks of this transaction no others can come.
+        """
         moment = self._context.clock.now()
-        bekend = await self._bekend(connection)
         per_opname: dict[Opname, list[Versie]] = {opname: [] for opname in Opname}
         for versie in self._versies:
-            per_opname[neem_op(bekend.get(versie.toewijzing_nummer, ()), versie)].append(versie)
+            per_opname[neem_op(self._bekend.get(versie.toewijzing_nummer, ()), versie)].append(versie)
         actueel = per_opname[Opname.ACTUEEL]
         await store.insert_versies(connection, [*actueel, *per_opname[Opname.OUDER]], bericht_id, moment)
         await store.insert_botsingen(
             connection,
-            [(versie, _verschil(bekend[versie.toewijzing_nummer], versie)) for versie in per_opname[Opname.BOTSING]],
+            [
+                (versie, _verschil(self._bekend[versie.toewijzing_nummer], versie))
+                for versie in per_opname[Opname.BOTSING]
+            ],
             bericht_id,
             moment,
         )
@@ -75,9 +81,15 @@ class Behandeling301:
     def _plaats(self) -> tuple[str, str, str, str]:
         return DOMEIN, self.gemeente, self.aanbieder, self._client
 
-    async def _bekend(self, connection: Connection) -> dict[int, list[Versie]]:
-        nummers = [versie.toewijzing_nummer for versie in self._versies]
-        return await store.versies_bij(connection, DOMEIN, self.gemeente, nummers)
+    async def _open_verzoeken(self, connection: Connection) -> frozenset[str]:
+        if not any(versie.referentie_aanbieder for versie in self._versies):
+            return frozenset()
+        return await store.open_verzoeken(connection, *self._plaats)
+
+    async def _toegekend(self, connection: Connection) -> dict[int, int]:
+        """Only for what the message removes: TR385 asks of nothing else."""
+        nummers = [versie.toewijzing_nummer for versie in self._versies if versie.verwijderd]
+        return await store.toegekend_op(connection, DOMEIN, self.gemeente, nummers) if nummers else {}
 
     async def _bewaar_client(self, connection: Connection, bericht_id: UUID) -> None:
         document = clienten.verzegel(self._context.crypto.ring, self._plaats, self._bericht.client)
