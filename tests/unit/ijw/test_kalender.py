@@ -122,6 +122,8 @@ def test_plus_jaren_loopt_niet_uit_de_kalender() -> None:
     assert kalender.plus_jaren(D(1904, 2, 29), 120) == D(2024, 2, 29)
     assert kalender.plus_jaren(D(1980, 2, 29), 120) == D(2100, 2, 28)
     assert kalender.plus_jaren(D(9990, 1, 1), 120) == D.max
+    assert kalender.plus_jaren(D(9998, 1, 2), 1) == D(9999, 1, 2)
+    assert kalender.min_jaren(D(2, 1, 2), 1) == D(1, 1, 2)
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,18 @@ def test_output_zonder_zondag_is_een_week_in_de_periode_van_de_einddatum() -> No
     assert weken(D(2026, 3, 2), D(2026, 3, 6)) == [1]
     assert weken(D(2026, 9, 28), D(2026, 10, 3)) == [0, 1]
     assert weken(D(2026, 3, 8), D(2026, 3, 8)) == [1]  # one Sunday
+    assert weken(D(2026, 3, 2), D(2026, 3, 2)) == [1]  # one Monday
+
+
+def test_gebroken_laatste_week_hoort_bij_de_laatste_zondag_ook_op_een_grens() -> None:
+    def weken(ingang: D, eind: D) -> list[int]:
+        return [
+            volume.maximum_in_periode(1, "83", "2", ingang, eind, *periode).waarde
+            for periode in kalender.product_perioden(ingang, eind)
+        ]
+
+    assert weken(D(2026, 2, 23), D(2026, 3, 5)) == [0, 2]  # the Sunday is the first of March
+    assert weken(D(2026, 5, 31), D(2026, 6, 3)) == [2, 0]  # the Sunday is the first day and the end of May
 
 
 def test_gebroken_laatste_week_telt_niet_voor_de_eerste_dag_van_de_kalender() -> None:
@@ -168,6 +180,35 @@ def test_berekening_in_woorden(omvang: tuple[int, str, str], tekst: str) -> None
     assert maximum.berekening == tekst
 
 
+@pytest.mark.parametrize(
+    ("omvang", "tekst"),
+    [
+        ((3, "04", "2"), "5 weken x 3 uur"),
+        ((30000, "83", "2"), "5 weken x € 300,00"),
+        ((1, "14", "4"), "2 maanden x 1 etmaal"),
+        ((60, "01", "1"), "29 dagen x 60 minuten"),
+        ((8, "84", "6"), "8 stuks voor de hele toewijzing"),
+    ],
+)
+def test_berekening_over_de_toewijzing_in_woorden(omvang: tuple[int, str, str], tekst: str) -> None:
+    maximum = volume.maximum_over_toewijzing(*omvang, D(2026, 4, 8), D(2026, 5, 6))
+    assert maximum is not None
+    assert maximum.berekening == tekst
+
+
+@pytest.mark.parametrize(
+    ("omvang", "tekst"),
+    [
+        ((3, "04", "2"), "1 week x 3 uur"),
+        ((2, "82", "2"), "(0 zondagen + 1 gebroken week) x 2 stuks"),
+        ((1, "82", "1"), "1 dag x 1 stuk"),
+    ],
+)
+def test_berekening_over_een_dag_in_woorden(omvang: tuple[int, str, str], tekst: str) -> None:
+    dag = D(2026, 4, 8)
+    assert volume.maximum_in_periode(*omvang, dag, dag, dag, dag).berekening == tekst
+
+
 def test_uren_mogen_in_minuten() -> None:
     maximum = volume.Maximum(12, "4 weken x 3 uur")
     assert volume.in_minuten(maximum) == volume.Maximum(720, "4 weken x 3 uur x 60 minuten")
@@ -182,6 +223,10 @@ def test_uren_mogen_in_minuten() -> None:
         (20000, "83", "€ 200,00"),
         (123456789, "83", "€ 1.234.567,89"),
         (-5, "83", "-€ 0,05"),
+        (0, "83", "€ 0,00"),
+        (2, "14", "2 etmalen"),
+        (1, "01", "1 minuut"),
+        (1, "84", "1 stuk"),
         (2, "99", "2 99"),
     ],
 )
