@@ -36,24 +36,6 @@ def toewijzingen_router(context: Context) -> APIRouter:
     """Routes on the register."""
     router = APIRouter(prefix="/v1/toewijzingen", tags=["toewijzingen"])
 
-    async def bladzijde(
-        request: Request, response: Response, vraag: lezen.Vraag, cursor: str | None, limit: int
-    ) -> dict[str, Any]:
-        na = decode_cursor(cursor, str, int)
-        async with context.database.connection() as connection:
-            rows = await lezen.zoek(connection, vraag, (na[0], na[1]) if na else None, limit)
-            sleutels = [(row["gemeente"], row["toewijzing_nummer"]) for row in rows[:limit]]
-            versies = await lezen.geschiedenis(connection, DOMEIN, sleutels)
-        vandaag = context.clock.today()
-        return page(
-            request,
-            response,
-            rows,
-            limit,
-            item=lambda row: overzicht(row, versies[row["gemeente"], row["toewijzing_nummer"]], vandaag),
-            position=lambda row: (row["gemeente"], row["toewijzing_nummer"]),
-        )
-
     @router.get("", summary="Toewijzingen zoals ze nu gelden")
     async def lijst(
         *,
@@ -67,7 +49,7 @@ def toewijzingen_router(context: Context) -> APIRouter:
         limit: Limit = 100,
     ) -> dict[str, Any]:
         vraag = _vraag(wie, gemeente, aanbieder, actueel_op=actueel_op)
-        return await bladzijde(request, response, vraag, cursor, limit)
+        return await _bladzijde(context, (request, response), vraag, cursor, limit)
 
     @router.post("/_zoek", summary="Toewijzingen van een client")
     async def zoek(
@@ -81,7 +63,7 @@ def toewijzingen_router(context: Context) -> APIRouter:
     ) -> dict[str, Any]:
         client = context.crypto.pseudonym(zoekvraag.bsn)
         vraag = _vraag(wie, zoekvraag.gemeente, zoekvraag.aanbieder, client=client)
-        return await bladzijde(request, response, vraag, cursor, limit)
+        return await _bladzijde(context, (request, response), vraag, cursor, limit)
 
     @router.get("/{gemeente}/{toewijzingnummer}", summary="Een toewijzing met haar geschiedenis")
     async def toewijzing(
@@ -102,6 +84,25 @@ def toewijzingen_router(context: Context) -> APIRouter:
         return detail(row, versies, meldingen, persoon, context.clock.today())
 
     return router
+
+
+async def _bladzijde(
+    context: Context, http: tuple[Request, Response], vraag: lezen.Vraag, cursor: str | None, limit: int
+) -> dict[str, Any]:
+    """One page of what is asked for, each toewijzing with its state today."""
+    na = decode_cursor(cursor, str, int)
+    async with context.database.connection() as connection:
+        rows = await lezen.zoek(connection, vraag, (na[0], na[1]) if na else None, limit)
+        sleutels = [(row["gemeente"], row["toewijzing_nummer"]) for row in rows[:limit]]
+        versies = await lezen.geschiedenis(connection, DOMEIN, sleutels)
+    vandaag = context.clock.today()
+    return page(
+        *http,
+        rows,
+        limit,
+        item=lambda row: overzicht(row, versies[row["gemeente"], row["toewijzing_nummer"]], vandaag),
+        position=lambda row: (row["gemeente"], row["toewijzing_nummer"]),
+    )
 
 
 def _vraag(
