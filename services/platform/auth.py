@@ -1,11 +1,11 @@
 """Who is calling: JWT bearer tokens of a configured OIDC issuer, or of this machine's own key.
 
-Pinned to asymmetric algorithms, issuer and audience; ``exp``, ``iss``, ``aud`` and ``sub`` must be there.
+Pinned to the asymmetric algorithms of the key, to issuer and audience; ``exp``, ``iss``, ``aud`` and ``sub``
+must be there.
 """
 
 import re
 import secrets
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,18 +18,19 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from starlette.concurrency import run_in_threadpool
 
 from services.platform.clock import Clock
 from services.platform.crypto import write_private
+from services.platform.jwks import RemoteKeys
 from services.platform.problems import Problem
 from services.platform.settings import Settings
 
-ALGORITHMS = ["EdDSA", "ES256", "ES384", "RS256", "RS384", "RS512", "PS256"]
 _GEMEENTE = re.compile(r"[0-9]{4}")
 _AGB = re.compile(r"[0-9]{8}")
-_JWKS_PAUSE_SECONDS = 60
-"""At most one unknown key id a minute makes us ask the issuer: a stranger can send as many as they like."""
+_MAX_SUB = 255
+_LEEWAY_SECONDS = 30
+_LAST_SECOND = 253_402_300_800
+"""The year 10000."""
 
 
 class Rol(StrEnum):
@@ -121,49 +122,25 @@ class LocalIssuer:
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": "lokaal"})
 
 
-class _RemoteKeys:
-    """The issuer's published keys, fetched off the event loop and not more often than once a minute."""
-
-    def __init__(self, url: str) -> None:
-        self._client = jwt.PyJWKClient(url, cache_keys=True, lifespan=3600, timeout=5)
-        self._refused: dict[str, float] = {}
-
-    def find(self, token: str) -> Any:
-        kid = str(jwt.get_unverified_header(token).get("kid", ""))
-        now = time.monotonic()
-        if self._refused and max(self._refused.values()) > now - _JWKS_PAUSE_SECONDS and kid in self._refused:
-            raise jwt.InvalidTokenError("unknown key")
-        try:
-            return self._client.get_signing_key_from_jwt(token).key
-        except jwt.PyJWKClientError as error:
-            if len(self._refused) > 1000:
-                self._refused.clear()
-            self._refused[kid] = now
-            raise jwt.InvalidTokenError("unknown key") from error
-
-
 class Authenticator:
     """Turns a bearer token into an ``Identiteit``."""
 
-    def __init__(self, settings: Settings, clock: Clock, local: LocalIssuer | None) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, local: LocalIssuer | None, remote: RemoteKeys | None = None
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._local = local
-        self._remote = _RemoteKeys(settings.jwks_url) if settings.jwks_url else None
+        self._remote = remote or (RemoteKeys(settings.jwks_url) if settings.jwks_url else None)
 
     async def identify(self, token: str) -> Identiteit:
-        """The caller; 401 for anything that is not a valid token for us."""
+        """The caller; 401 for anything that is not a valid token for us, 503 when the issuer cannot be asked."""
         try:
-            if self._remote is not None:
-                key = await run_in_threadpool(self._remote.find, token)
-            elif self._local is not None:
-                key = self._local.public_key
-            else:
-                raise jwt.InvalidTokenError("no keys configured")
+            key, algorithms = await self._key_for(token)
             claims = jwt.decode(
                 token,
                 key,
-                algorithms=ALGORITHMS,
+                algorithms=algorithms,
                 issuer=self._settings.issuer,
                 audience=self._settings.audience,
                 options={
@@ -175,16 +152,33 @@ class Authenticator:
             )
             self._check_times(claims)
             return _identity(claims)
-        except (jwt.InvalidTokenError, ValueError) as error:
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
             raise _unauthorized("Het token is niet (meer) geldig.") from error
+
+    async def _key_for(self, token: str) -> tuple[Any, list[str]]:
+        """What verifies this token, and the algorithms that key is for."""
+        if self._remote is None:
+            if self._local is None:
+                raise jwt.InvalidTokenError("no keys configured")
+            return self._local.public_key, ["EdDSA"]
+        kid = jwt.get_unverified_header(token).get("kid", "")
+        published = await self._remote.find(kid if isinstance(kid, str) else "")
+        return published.key, list(published.algorithms)
 
     def _check_times(self, claims: Mapping[str, Any]) -> None:
         """Against our own clock, so that a test's or replay's time counts here too."""
         now = self._clock.now().timestamp()
-        if not isinstance(claims["exp"], int | float) or claims["exp"] <= now - 30:
+        if _seconds(claims["exp"]) <= now - _LEEWAY_SECONDS:
             raise ValueError("expired")
-        if float(claims.get("nbf", 0)) > now + 30:
+        if "nbf" in claims and _seconds(claims["nbf"]) > now + _LEEWAY_SECONDS:
             raise ValueError("not valid yet")
+
+
+def _seconds(claim: object) -> float:
+    """A NumericDate; JSON as Python reads it may also hold true, NaN, Infinity or a thousand digits."""
+    if isinstance(claim, bool) or not isinstance(claim, int | float) or not abs(claim) < _LAST_SECOND:
+        raise ValueError("not a moment")
+    return float(claim)
 
 
 def _identity(claims: Mapping[str, Any]) -> Identiteit:
@@ -199,7 +193,10 @@ def _identity(claims: Mapping[str, Any]) -> Identiteit:
         raise ValueError("an aanbieder has an AGB code and no gemeenten")
     if rol is not Rol.AANBIEDER and agb is not None:
         raise ValueError("only an aanbieder has an AGB code")
-    return Identiteit(sub=str(claims["sub"]), rol=rol, gemeenten=frozenset(gemeenten), agb=agb)
+    sub = claims["sub"]
+    if not isinstance(sub, str) or not sub.strip() or len(sub) > _MAX_SUB or "\0" in sub:
+        raise ValueError("sub")
+    return Identiteit(sub=sub, rol=rol, gemeenten=frozenset(gemeenten), agb=agb)
 
 
 def _unauthorized(detail: str) -> Problem:

@@ -1,11 +1,13 @@
 """Who may come in: only tokens of the configured issuer, for us, in time, with a role that makes sense."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.platform.auth import Authenticator, Identiteit, LocalIssuer, Rol
@@ -80,6 +82,20 @@ async def test_an_aanbieder_sees_only_itself(poort: Poort) -> None:
         {"rol": "aanbieder", "agb": "4200001", "gemeenten": None},
         {"rol": "aanbieder", "agb": "42000001"},
         {"rol": "medewerker", "agb": "42000001"},
+        {"exp": float("nan")},
+        {"exp": float("inf")},
+        {"exp": 10**400},
+        {"exp": "9999999999"},
+        {"exp": True},
+        {"nbf": [1]},
+        {"nbf": {}},
+        {"sub": ""},
+        {"sub": " "},
+        {"sub": 7},
+        {"sub": "x" * 256},
+        {"sub": "a\0b"},
+        {"rol": ["beheer"]},
+        {"aud": {"happyflow": 1}},
     ],
     ids=str,
 )
@@ -94,8 +110,12 @@ async def test_a_stranger_s_signature_is_401(poort: Poort) -> None:
         poort.sign(key=Ed25519PrivateKey.generate()),
         poort.sign(key="a shared secret of at least thirty-two bytes", algorithm="HS256"),
         poort.sign(key="", algorithm="none"),
+        poort.sign(key=ec.generate_private_key(ec.SECP256R1()), algorithm="ES256"),
         "not.a.token",
         "",
+        "...",
+        "é.é.é",
+        base64.urlsafe_b64encode(b"[" * 20_000).decode() + ".e30.",
     ):
         with pytest.raises(Problem) as caught:
             await poort.authenticator.identify(token)
