@@ -104,6 +104,7 @@ class _Uitwerking:
         self._knipper = Knipper(self._kop.ingediend())
         self._schrijf = Regels(self._kop)
         self._clienten: list[str] = []
+        self._bsns: list[str] = []
         self._regels: list[str] = []
         self._referenties: list[str] = []
         self._gezien: set[str] = set()
@@ -141,7 +142,7 @@ class _Uitwerking:
             compressed=compressed,
             clienten=",".join(self._clienten),
             prestaties="".join(self._regels).encode(),
-            bsns=",".join(client.bsn for client in declaratie.clienten).encode(),
+            bsns=",".join(self._bsns).encode(),
             referenties=SCHEIDING.join(self._referenties),
             delen=self._knipper.delen(),
             totalen=tuple(
@@ -156,6 +157,7 @@ class _Uitwerking:
         for clientnummer, client in enumerate(self._bericht.declaratie.clienten, 1):
             pseudonym = pseudonymise(self._opdracht.pseudonym_key, client.bsn)
             self._clienten.append(pseudonym)
+            self._bsns.append(client.bsn)
             for volgnummer, prestatie in enumerate(client.prestaties, volgnummer + 1):  # noqa: B020
                 yield clientnummer, volgnummer, pseudonym, prestatie
 

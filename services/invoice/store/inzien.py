@@ -18,10 +18,9 @@ _KOLOMMEN: Final = (
 )
 
 _PRESTATIES: Final = """
-SELECT p.*, d.clienten[p.clientnummer] AS client,
-  v.uitkomst, v.retourcodes, v.client_retourcodes, v.besluit_op, u.sinds AS uitval_sinds
+SELECT p.*, v.uitkomst, v.retourcodes, v.client_retourcodes, v.besluit_op, u.sinds AS uitval_sinds,
+  (SELECT d.clienten[p.clientnummer] FROM declaraties d WHERE d.declaratie_id = p.declaratie_id) AS client
 FROM prestaties p
-JOIN declaraties d USING (declaratie_id)
 LEFT JOIN verdicten v USING (declaratie_id, volgnummer)
 LEFT JOIN uitval u USING (declaratie_id, volgnummer)
 WHERE p.declaratie_id = $1 AND p.volgnummer > $2
