@@ -59,7 +59,8 @@ class Controle:
         if self._hash is not None and rij.vorige_hash != self._hash:
             self._meld(rij.nummer, f"sluit niet aan op boeking {rij.nummer - 1}: de schakel tussen beide klopt niet")
         inhoud = [regel for _, regel in regels]
-        if keten.schakel(rij.vorige_hash, keten.inhoud(rij[:-2], inhoud)) != rij.hash:
+        echt = keten.schakel(rij.vorige_hash, keten.inhoud(rij[:-2], inhoud)) == rij.hash
+        if not echt:
             self._meld(rij.nummer, "de inhoud is na het boeken gewijzigd of verwisseld: de hash klopt niet")
         if [volgorde for volgorde, _ in regels] != list(range(1, rij.aantal_regels + 1)):
             self._meld(rij.nummer, f"heeft niet de {rij.aantal_regels} regels waarmee zij is geboekt")
@@ -67,9 +68,12 @@ class Controle:
             bewaak(inhoud)
         except OnjuisteBoeking:
             self._meld(rij.nummer, "is niet in balans of staat op een onbekende rekening")
-        if rij.boekdatum < self._boekdatum:
-            self._meld(rij.nummer, "heeft een boekdatum voor die van de boeking ervoor")
-        self._nummer, self._hash, self._boekdatum = rij.nummer, rij.hash, max(rij.boekdatum, self._boekdatum)
+        if echt and rij.boekdatum < self._boekdatum:
+            self._meld(rij.nummer, "heeft een boekdatum voor die van een eerdere boeking")
+        if echt:
+            # A date that was tampered with says nothing about the boekingen after it.
+            self._boekdatum = max(rij.boekdatum, self._boekdatum)
+        self._nummer, self._hash = rij.nummer, rij.hash
         for regel in inhoud:
             omzet = self._totalen.setdefault(
                 (rij.boekjaar, rij.boekdatum, regel.rekening, regel.productcategorie), [0, 0]

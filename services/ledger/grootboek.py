@@ -1,7 +1,7 @@
 """One grootboek while a batch is booked: hands out numbers, links the chain, adds up balances. No I/O."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -50,7 +50,9 @@ class Grootboek:
     ) -> None:
         self.plaats = plaats
         self.boekdatum = max(vandaag, kop.boekdatum) if kop else vandaag
-        self.vastgelegd_op = max(nu, kop.vastgelegd_op) if kop else nu
+        # Always later than what was recorded before, even when the clock is set back: an answer as recorded at
+        # some moment stays what it was.
+        self.vastgelegd_op = max(nu, kop.vastgelegd_op + timedelta(microseconds=1)) if kop else nu
         self.rijen: list[Boekingsrij] = []
         self.regels: dict[int, Regels] = {}
         self.saldi: dict[tuple[int, int, str], list[int]] = {}

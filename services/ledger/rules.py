@@ -55,8 +55,8 @@ class Stand(msgspec.Struct, frozen=True):
 
     @property
     def open(self) -> int:
-        """What the toewijzing may still cost this year."""
-        return max(0, self.verplicht - self.toegekend)
+        """What the toewijzing may still cost this year: never more than it committed, never less than nothing."""
+        return min(self.verplicht, max(0, self.verplicht - self.toegekend))
 
 
 def boekjaar_van(dienstperiode: int) -> int:
