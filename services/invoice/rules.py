@@ -110,7 +110,7 @@ GOED: Final = Oordeel("", ())
 def beoordeel(kop: JW323, binnen_bericht: tuple[Bevinding, ...], feiten: Feiten, gemeenten: Gemeenten) -> Oordeel:
     """The verdict on a message as a whole; ``kop`` needs no clients.
 
-    Level 2 hides everything else, a Header in error hides the Declaratie (processes 3.4).
+    Level 2 hides everything else, a Header in error hides the Declaratie (IV087).
     """
     if binnen_bericht:
         return Oordeel("header", binnen_bericht)
