@@ -2,10 +2,10 @@
 
 import asyncio
 from datetime import date, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from ijw.codec import build
 from services.platform.events import ToewijzingGebruik, ToewijzingGebruikt
@@ -141,15 +141,12 @@ async def test_a_crash_halfway_leaves_nothing_and_the_retry_succeeds(
     async def stuk(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError(f"stuk bij {BSN}")
 
-    gelogd: list[str] = []
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, capture_logs() as gelogd:
         patch.setattr("services.allocation.jw301.outbox.append", stuk)
-        logger = SimpleNamespace(error=lambda event, **_: gelogd.append(event))
-        patch.setattr("services.platform.problems._log", logger)
         answer = await systeem.post_xml(PAD, GOED, headers)
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:happyflow:probleem:interne-fout")
     assert BSN not in answer.text
-    assert gelogd == ["unhandled"]
+    assert [regel["log_level"] for regel in gelogd] == ["error"]
     await niets_opgeslagen(systeem)
     assert (await systeem.post_xml(PAD, GOED, headers)).status_code == 202
 
