@@ -2,21 +2,21 @@
 
 import asyncio
 import gc
+import signal
 from typing import Annotated
 
 import typer
-import uvicorn
 import uvloop
 
 from ijw.kalender import tel_werkdagen_op
 from services.cli.samenstelling import migrated_database, named_services, port_is_free
 from services.cli.uitvoer import meldingen, stop
 from services.platform import logs
-from services.platform.app import Gateway
 from services.platform.auth import Rol
 from services.platform.clock import SystemClock
 from services.platform.postgres import PostgresError
 from services.platform.runtime import Runtime
+from services.platform.server import make_server
 from services.platform.settings import SERVICES, Settings
 
 
@@ -35,6 +35,8 @@ def up(
     logs.configure(settings.log_level)
     if not port_is_free(settings.host, settings.port):
         raise stop(f"poort {settings.port} is al in gebruik; kies een andere met --port.")
+    # While starting and stopping; the server handles both signals itself.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         uvloop.run(_serve(settings, names))
     except PostgresError as error:
@@ -71,25 +73,6 @@ async def _listen(runtime: Runtime, settings: Settings, names: list[str]) -> Non
     if server.started:
         _announce(runtime, settings, names)
     await serving
-
-
-def make_server(app: Gateway, settings: Settings) -> uvicorn.Server:
-    """The HTTP server, with limits on what a connection may hold open."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            loop="none",
-            http="httptools",
-            lifespan="off",
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=10,
-        )
-    )
 
 
 def _announce(runtime: Runtime, settings: Settings, names: list[str]) -> None:

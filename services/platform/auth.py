@@ -22,7 +22,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from services.platform.clock import Clock
 from services.platform.crypto import write_private
 from services.platform.jwks import RemoteKeys
-from services.platform.problems import Problem
+from services.platform.problems import Problem, unauthorized
 from services.platform.settings import Settings
 
 _GEMEENTE = re.compile(r"[0-9]{4}")
@@ -153,7 +153,7 @@ class Authenticator:
             self._check_times(claims)
             return _identity(claims)
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
-            raise _unauthorized("Het token is niet (meer) geldig.") from error
+            raise unauthorized("Het token is niet (meer) geldig.") from error
 
     async def _key_for(self, token: str) -> tuple[Any, list[str]]:
         """What verifies this token, and the algorithms that key is for."""
@@ -199,10 +199,6 @@ def _identity(claims: Mapping[str, Any]) -> Identiteit:
     return Identiteit(sub=sub, rol=rol, gemeenten=frozenset(gemeenten), agb=agb)
 
 
-def _unauthorized(detail: str) -> Problem:
-    return Problem(401, "niet-aangemeld", "Niet aangemeld", detail, headers={"WWW-Authenticate": "Bearer"})
-
-
 _bearer = HTTPBearer(auto_error=False, description="JWT van de ingestelde uitgever")
 
 
@@ -210,7 +206,7 @@ async def _identify(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Identiteit:
     if credentials is None:
-        raise _unauthorized("Stuur een token mee: Authorization: Bearer ...")
+        raise unauthorized("Stuur een token mee: Authorization: Bearer ...")
     authenticator: Authenticator = request.app.state.authenticator
     identity = await authenticator.identify(credentials.credentials)
     request.state.identiteit = identity

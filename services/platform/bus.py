@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from services.platform.database import TRANSIENT_ERRORS, Connection, Database, lock_keys
+from services.platform.database import Connection, Database, is_transient, lock_keys
 from services.platform.events import Event
 
 Handler = Callable[[Connection, Sequence[Event]], Awaitable[None]]
@@ -73,9 +73,9 @@ async def deliver_carefully(
         try:
             await deliver(database, subscription, [event])
             attempts.pop(str(event.id), None)
-        except TRANSIENT_ERRORS:
-            raise
         except Exception as error:
+            if is_transient(error):
+                raise
             count = attempts[str(event.id)] = attempts.get(str(event.id), 0) + 1
             _log.warning(
                 "event_failed",

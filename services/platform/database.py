@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import asyncpg
 import structlog
 
-from services.platform.problems import overloaded
+from services.platform.problems import Problem, overloaded
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
@@ -25,8 +25,21 @@ TRANSIENT_ERRORS = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.CannotConnectNowError,
+    asyncpg.ReadOnlySQLTransactionError,
 )
-"""Errors that say nothing about the work itself: try again later, change nothing."""
+"""Errors that may say nothing about the work itself; ``is_transient`` tells for sure."""
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether to try again later and change nothing.
+
+    asyncpg calls an argument that does not fit its column an interface error as well (and a ValueError):
+    that one comes back however often it is tried.
+    """
+    if isinstance(error, Problem):
+        return error.status == 503
+    return isinstance(error, TRANSIENT_ERRORS) and not isinstance(error, ValueError)
+
 
 _log = structlog.get_logger(__name__)
 
@@ -82,7 +95,7 @@ class Database:
             connection = await self._pool.acquire(timeout=self._wait_seconds)
         except TimeoutError as error:
             raise overloaded("Alle databaseverbindingen zijn in gebruik.") from error
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+        except TRANSIENT_ERRORS as error:
             raise overloaded("De database is niet bereikbaar.") from error
         try:
             yield connection

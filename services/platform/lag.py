@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 import structlog
 
-from services.platform.database import TRANSIENT_ERRORS, Database
+from services.platform.database import Database
 from services.platform.events import TOPICS
 from services.platform.metrics import BUS_LAG, DEAD_LETTERS, OUTBOX_AGE, POOL_IN_USE
-from services.platform.problems import Problem
 
 Consumer = tuple[str, Database, str]
 """Service, its database, topic."""
@@ -20,6 +19,17 @@ _log = structlog.get_logger(__name__)
 async def lag_of(outboxes: Database, consumers: Sequence[Consumer]) -> dict[tuple[str, str], int]:
     """Committed events that a consumer has not handled, by consumer and topic."""
     return {key: count for key, (count, _age) in (await _measure(outboxes, consumers)).items()}
+
+
+async def sizes_of(outboxes: Database, consumers: Sequence[Consumer]) -> dict[str, int]:
+    """How many events were ever committed, by topic: when it stands still, nobody produced anything."""
+    async with outboxes.connection() as connection:
+        return {
+            topic: await connection.fetchval(
+                f"SELECT count(*) FROM {TOPICS[topic].producer}.outbox WHERE topic = $1", topic
+            )
+            for topic in sorted({topic for _, _, topic in consumers})
+        }
 
 
 async def _measure(outboxes: Database, consumers: Sequence[Consumer]) -> dict[tuple[str, str], tuple[int, float]]:
@@ -54,6 +64,6 @@ async def watch(outboxes: Database, consumers: Sequence[Consumer]) -> None:
                 async with database.connection() as connection:
                     DEAD_LETTERS.labels(service).set(await connection.fetchval("SELECT count(*) FROM dode_letters"))
                 POOL_IN_USE.labels(service).set(database.in_use)
-        except (Problem, *TRANSIENT_ERRORS) as error:
+        except Exception as error:  # noqa: BLE001 — a gauge that stopped moving would look healthy
             _log.warning("lag_unknown", error=type(error).__name__)
         await asyncio.sleep(_SECONDS)

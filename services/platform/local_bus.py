@@ -13,17 +13,20 @@ import asyncpg
 import structlog
 
 from services.platform.bus import Subscription, deliver, deliver_carefully
-from services.platform.database import TRANSIENT_ERRORS, Database
+from services.platform.database import Database, is_transient
 from services.platform.events import TOPICS, Event
 from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
 from services.platform.outbox import CHANNEL, READ_SQL
-from services.platform.problems import Problem
 
 _IDLE_SECONDS = 1.0
 """How long a reader sleeps when no notification comes: they can be lost, the rows cannot."""
 
 _SETTLE_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 """Pauses after a notification: the row becomes readable once every older transaction has ended."""
+
+_SHORTEST_PAUSE = 0.1
+_LONGEST_PAUSE = 5.0
+"""Between attempts: doubled after every failure in a row."""
 
 _log = structlog.get_logger(__name__)
 
@@ -38,6 +41,7 @@ class _Reader:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     place: tuple[int, int] | None = None
     attempts: dict[str, int] = field(default_factory=dict)
+    pause: float = _SHORTEST_PAUSE
 
 
 class LocalBus:
@@ -69,7 +73,7 @@ class LocalBus:
     async def _listen(self) -> None:
         """Wake the readers of a topic when its outbox grows; any trouble only means polling."""
         while True:
-            with contextlib.suppress(Problem, *TRANSIENT_ERRORS):
+            try:
                 async with self._outboxes.connection() as connection:
                     gone = asyncio.Event()
                     connection.add_termination_listener(lambda *_, gone=gone: gone.set())
@@ -79,6 +83,8 @@ class LocalBus:
                         await gone.wait()
                     finally:
                         await connection.remove_listener(CHANNEL, self._notified)
+            except Exception as error:  # noqa: BLE001 — a listener may never die either
+                _log.warning("bus_deaf", error=type(error).__name__)
             await asyncio.sleep(_IDLE_SECONDS)
 
     def _notified(self, _connection: object, _pid: int, _channel: str, topic: object) -> None:
@@ -91,24 +97,20 @@ class LocalBus:
             reader.wake.set()
 
     async def _run(self, reader: _Reader) -> None:
-        pause = 0.1
         while True:
             try:
                 await self._drain(reader)
-                pause = 0.1
-            except asyncio.CancelledError:
-                raise
             except Exception as error:  # noqa: BLE001 — a reader may never die; it says why and tries again
                 _log.warning(
                     "bus_retry",
                     service=reader.service,
                     topic=reader.subscription.topic,
                     error=type(error).__name__,
-                    detail=str(error)[:200] if isinstance(error, TRANSIENT_ERRORS) else None,
+                    detail=str(error)[:200] if is_transient(error) else None,
                 )
                 reader.place = None
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
+                await asyncio.sleep(reader.pause)
+                reader.pause = min(reader.pause * 2, _LONGEST_PAUSE)
 
     async def _drain(self, reader: _Reader) -> None:
         """Handle everything there is, then wait for a sign of more."""
@@ -118,11 +120,14 @@ class LocalBus:
             events = await self._read(reader)
             if events:
                 await self._handle(reader, events)
+                reader.pause = _SHORTEST_PAUSE
                 settle = iter(_SETTLE_SECONDS)
                 continue
             timeout = next(settle, _IDLE_SECONDS)
+            # Not wait_for: it loses a cancellation that comes with the wake-up (bpo-37658), and stop() would wait on.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(reader.wake.wait(), timeout)
+                async with asyncio.timeout(timeout):
+                    await reader.wake.wait()
                 settle = iter(_SETTLE_SECONDS)
 
     async def _handle(self, reader: _Reader, events: list[Event]) -> None:
@@ -130,9 +135,10 @@ class LocalBus:
         with BUS_BATCH_SECONDS.labels(reader.service, subscription.topic).time():
             try:
                 await deliver(reader.database, subscription, events)
-            except (*TRANSIENT_ERRORS, Problem):
-                raise
-            except Exception as error:  # noqa: BLE001 — find the event that spoils the batch
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                # One of these events spoils the batch: find out which.
                 _log.warning(
                     "batch_failed",
                     service=reader.service,

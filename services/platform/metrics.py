@@ -1,6 +1,9 @@
 """Prometheus metrics that every service shares; labels are bounded and never hold personal data."""
 
+from collections.abc import Iterator
+
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import Metric
 
 HTTP_REQUESTS = Counter(
     "happyflow_http_requests", "HTTP requests by route template", ["service", "method", "route", "status"]
@@ -28,6 +31,20 @@ DEAD_LETTERS = Gauge("happyflow_dead_letters", "Events set aside after repeated 
 POOL_IN_USE = Gauge("happyflow_database_connections_in_use", "Database connections handed out", ["service"])
 
 
-def exposition() -> tuple[bytes, str]:
-    """The text Prometheus scrapes, and its content type."""
-    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
+class _Only:
+    """The metrics of one service and those of the process: a scraper that visits all services counts nothing twice."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def collect(self) -> Iterator[Metric]:
+        """As a registry does."""
+        for metric in REGISTRY.collect():
+            own = Metric(metric.name, metric.documentation, metric.type, metric.unit)
+            own.samples = [s for s in metric.samples if s.labels.get("service", self._service) == self._service]
+            yield own
+
+
+def exposition(service: str) -> tuple[bytes, str]:
+    """The text Prometheus scrapes of one service, and its content type."""
+    return generate_latest(_Only(service)), CONTENT_TYPE_LATEST

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from fastapi import Query, Request, Response
@@ -27,10 +27,24 @@ def decode_cursor(cursor: str | None, *kinds: type) -> list[Any] | None:
     if cursor is None:
         return None
     try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return list(msgspec.json.decode(raw, type=tuple[kinds]))  # type: ignore[valid-type]
-    except (binascii.Error, ValueError, msgspec.DecodeError, UnicodeError) as error:
-        raise Problem(400, "cursor-ongeldig", "Ongeldige cursor", "Begin opnieuw zonder cursor.") from error
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        values = list(msgspec.json.decode(raw, type=tuple[kinds]))  # type: ignore[valid-type]
+    except (binascii.Error, ValueError, msgspec.DecodeError, RecursionError) as error:
+        raise _not_ours() from error
+    if not all(map(_fits_a_column, values)):
+        raise _not_ours()
+    return values
+
+
+def _fits_a_column(value: Any) -> bool:
+    """Anybody can make up a cursor: no number beyond 64 bits and no NUL in a text reaches the database."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return not (isinstance(value, str) and "\0" in value)
+
+
+def _not_ours() -> Problem:
+    return Problem(400, "cursor-ongeldig", "Ongeldige cursor", "Begin opnieuw zonder cursor.")
 
 
 def page(
@@ -47,5 +61,5 @@ def page(
     following = encode_cursor(position(shown[-1])) if len(rows) > limit and shown else None
     if following:
         query = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"] + [("cursor", following)]
-        response.headers["Link"] = f'<{request.url.path}?{urlencode(query)}>; rel="next"'
+        response.headers["Link"] = f'<{quote(request.url.path)}?{urlencode(query)}>; rel="next"'
     return {"items": [item(row) for row in shown], "volgende": following}

@@ -3,18 +3,45 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import structlog
+import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from ijw.lezen import Fout
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_BASE = "urn:happyflow:probleem:"
 
-_log = structlog.get_logger(__name__)
+SCHEMA = {
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": f"{TYPE_BASE}<soort>"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "fouten": {
+            "type": "array",
+            "description": "alle fouten van een invoer samen",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "regel": {"type": ["integer", "null"]},
+                    "pad": {"type": "string"},
+                    "melding": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+"""What ``Problem.body`` gives, as JSON Schema."""
+
+_MAX_FOUTEN = 200
+_MAX_NAME = 80
 
 
 class Problem(Exception):  # noqa: N818 — it is the standard's own word for the answer
@@ -56,13 +83,27 @@ def not_found(what: str) -> Problem:
 
 
 def overloaded(detail: str) -> Problem:
-    """503 with the request to come back: nothing was stored."""
+    """503 with the request to come back; whoever sends the same bytes again gets one effect."""
     return Problem(503, "overbelast", "Op dit moment te druk of niet beschikbaar", detail, headers={"Retry-After": "5"})
+
+
+def unauthorized(detail: str) -> Problem:
+    """401: no token, or not a valid one."""
+    return Problem(401, "niet-aangemeld", "Niet aangemeld", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def crash() -> Problem:
+    """500: a defect of ours, logged; what was committed before it stays."""
+    return Problem(500, "interne-fout", "Er ging iets mis", "De fout is vastgelegd. Probeer het later nog eens.")
 
 
 def response(problem: Problem) -> Response:
     """The HTTP answer of a problem."""
-    return JSONResponse(problem.body(), status_code=problem.status, media_type=CONTENT_TYPE, headers=problem.headers)
+    return Response(
+        msgspec.json.encode(problem.body()),
+        problem.status,
+        headers={**problem.headers, "Content-Type": CONTENT_TYPE},
+    )
 
 
 _TITLES = {
@@ -72,6 +113,8 @@ _TITLES = {
     404: ("niet-gevonden", "Niet gevonden"),
     405: ("methode-niet-toegestaan", "Methode niet toegestaan"),
     406: ("niet-aanvaardbaar", "Gevraagde vorm niet beschikbaar"),
+    413: ("te-groot", "De aanvraag is te groot"),
+    415: ("verkeerd-type", "Dit type inhoud hoort hier niet"),
 }
 
 
@@ -84,27 +127,46 @@ def install(app: FastAPI) -> None:
 
     async def on_invalid(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        fouten = [
-            Fout(regel=None, pad="/" + "/".join(str(part) for part in item["loc"]), melding=_dutch(item))
-            for item in error.errors()
-        ]
-        return response(Problem(400, "ongeldig", "Ongeldige invoer", fouten=fouten))
+        errors = error.errors()
+        fouten = [Fout(regel=None, pad=_path(item["loc"]), melding=_dutch(item)) for item in errors[:_MAX_FOUTEN]]
+        more = len(errors) - len(fouten)
+        return response(
+            Problem(400, "ongeldig", "Ongeldige invoer", f"En nog {more} fouten." if more else None, fouten=fouten)
+        )
 
-    async def on_http(_request: Request, error: Exception) -> Response:
+    async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         soort, titel = _TITLES.get(error.status_code, ("fout", "De aanvraag kon niet worden uitgevoerd"))
-        return response(Problem(error.status_code, soort, titel, headers=error.headers))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_allowed(request))
+        return response(Problem(error.status_code, soort, titel, headers=headers))
 
-    async def on_crash(request: Request, error: Exception) -> Response:
-        _log.error("unhandled", path=request.url.path, error=type(error).__name__, exc_info=error)
-        return response(
-            Problem(500, "interne-fout", "Er ging iets mis", "De fout is vastgelegd; er is niets opgeslagen.")
-        )
+    async def on_crash(_request: Request, _error: Exception) -> Response:
+        # Logged by the edge, to which the exception goes on.
+        return response(crash())
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_crash)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of a path: routes with the same path stand apart, and each knows only its own."""
+    found = [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.router.routes
+        )
+    ]
+    return ["GET", "HEAD", *found[1:]] if "GET" in found else found
+
+
+def _path(location: Sequence[Any]) -> str:
+    """Where in the input, for example /body/regels/0/tarief; a name in it can be as long as its sender likes."""
+    return "/" + "/".join(str(part)[:_MAX_NAME] for part in location)
 
 
 _DUTCH = {

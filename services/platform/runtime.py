@@ -4,12 +4,13 @@ The single process runs all four; a process of its own runs one. Tests use the s
 """
 
 import asyncio
-import contextlib
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
 
 import httpx
 import structlog
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ijw.codelijsten import Gemeentelijst, Productcodelijst
 from ijw.schemas import Schemas
@@ -18,7 +19,8 @@ from services.platform.auth import Authenticator, LocalIssuer
 from services.platform.clock import Clock, SystemClock
 from services.platform.crypto import load_crypto
 from services.platform.database import Database
-from services.platform.lag import lag_of, watch
+from services.platform.edge import Edge
+from services.platform.lag import lag_of, sizes_of, watch
 from services.platform.local_bus import LocalBus
 from services.platform.migrations import BUS_ROLE, role_of
 from services.platform.service import Context, PeriodicTask, Service
@@ -35,8 +37,8 @@ class Dsn:
         self._url = url
         self._login = login
 
-    def database(self, role: str, schema: str, settings: Settings) -> Database:
-        """A closed ``Database`` for the role."""
+    def database(self, role: str, schema: str, settings: Settings, least: int = 1) -> Database:
+        """A closed ``Database`` for the role, with ``least`` connections at least."""
         url = self._url
         if self._login:
             scheme, rest = url.split("://", 1)
@@ -45,7 +47,7 @@ class Dsn:
             url,
             role=None if self._login else role,
             schema=schema,
-            pool_size=settings.pool_size,
+            pool_size=max(least, settings.pool_size),
             wait_seconds=settings.pool_wait_seconds,
         )
 
@@ -66,30 +68,42 @@ class Runtime:
         self.clock = clock or SystemClock()
         self.issuer = LocalIssuer(settings.keys, settings, self.clock)
         self._authenticator = Authenticator(settings, self.clock, self.issuer)
-        self._outboxes = dsn.database(BUS_ROLE, "public", settings)
+        # One connection listens all the time; the readers share the others.
+        self._outboxes = dsn.database(BUS_ROLE, "public", settings, least=4)
         self._databases = {s.name: dsn.database(role_of(s.name), s.name, settings) for s in services}
         self.contexts: dict[str, Context] = {}
         self._workers = workers
-        self._owns_workers = workers is None
-        self._http: httpx.AsyncClient | None = None
-        self._app: Gateway | None = None
-        self._bus: LocalBus | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._app: ASGIApp | None = None
+        self._closing = AsyncExitStack()
 
     async def start(self, *, consume: bool = True) -> None:
-        """Open everything; with ``consume`` also handle events and run periodic tasks."""
-        for database in (self._outboxes, *self._databases.values()):
-            await database.open()
-        if self._workers is None:
-            self._workers = Workers(
-                count=self.settings.workers,
-                memory_mb=self.settings.worker_memory_mb,
-                timeout_seconds=self.settings.worker_timeout_seconds,
-            )
-        self.contexts = self._make_contexts(self._workers)
-        if not consume:
-            return
-        self._bus = LocalBus(
+        """Open everything; with ``consume`` also handle events and run periodic tasks.
+
+        What fails halfway closes what it opened.
+        """
+        async with AsyncExitStack() as opened:
+            for database in (self._outboxes, *self._databases.values()):
+                await database.open()
+                opened.push_async_callback(database.close)
+            http = await opened.enter_async_context(self._make_client())
+            workers = self._workers or self._make_workers(opened)
+            self.contexts = self._make_contexts(workers, http)
+            if consume:
+                _run_until_closed(opened, workers.warm_up(), "workers-warm-up")
+                await self._start_consuming(opened)
+            self._closing = opened.pop_all()
+
+    def _make_workers(self, opened: AsyncExitStack) -> Workers:
+        workers = Workers(
+            count=self.settings.workers,
+            memory_mb=self.settings.worker_memory_mb,
+            timeout_seconds=self.settings.worker_timeout_seconds,
+        )
+        opened.push_async_callback(asyncio.to_thread, workers.close)
+        return workers
+
+    async def _start_consuming(self, opened: AsyncExitStack) -> None:
+        bus = LocalBus(
             self._outboxes,
             [
                 (service.name, context.database, subscription)
@@ -98,17 +112,15 @@ class Runtime:
             ],
             self.settings.oin,
         )
-        await self._bus.start()
-        self._tasks = [
-            asyncio.create_task(_repeat(task, context), name=f"task-{service.name}-{task.name}")
-            for service, context in self._pairs()
-            for task in service.tasks
-        ]
-        self._tasks.append(asyncio.create_task(watch(self._outboxes, self._consumers()), name="lag"))
+        await bus.start()
+        opened.push_async_callback(bus.stop)
+        for service, context in self._pairs():
+            for task in service.tasks:
+                _run_until_closed(opened, _repeat(task, context), f"task-{service.name}-{task.name}")
+        _run_until_closed(opened, watch(self._outboxes, self._consumers()), "lag")
 
-    def _make_contexts(self, workers: Workers) -> dict[str, Context]:
+    def _make_contexts(self, workers: Workers, http: httpx.AsyncClient) -> dict[str, Context]:
         crypto = load_crypto(self.settings.keys)
-        self._http = self._make_client()
         schemas = Schemas(self.settings.ijw_schemas)
         lists = self.settings.codelists
         gemeenten = Gemeentelijst.lees_csv((lists / "gemeenten.csv").read_text(encoding="utf-8"))
@@ -123,7 +135,7 @@ class Runtime:
                 schemas=schemas,
                 gemeenten=gemeenten,
                 productcodes=productcodes,
-                http=self._http,
+                http=http,
             )
             for service in self.services
         }
@@ -149,12 +161,13 @@ class Runtime:
             for subscription in service.subscriptions(context)
         ]
 
-    def app(self) -> Gateway:
-        """The ASGI application of these services; the same one every time."""
-        if self._app is not None:
-            return self._app
-        apps = {service.name: create_app(service, context, self._authenticator) for service, context in self._pairs()}
-        self._app = Gateway(apps, home="/matching/werkbak" if "matching" in apps else None)
+    def app(self) -> ASGIApp:
+        """The ASGI application of these services; the same one every time until ``stop``."""
+        if self._app is None:
+            apps = {
+                service.name: create_app(service, context, self._authenticator) for service, context in self._pairs()
+            }
+            self._app = Edge(Gateway(apps), self.settings, self._authenticator)
         return self._app
 
     async def lag(self) -> dict[tuple[str, str], int]:
@@ -164,39 +177,42 @@ class Runtime:
     async def drained(self, timeout_seconds: float = 60.0) -> bool:
         """Wait until every event has been handled; False when that takes too long.
 
-        Asked twice in a row, because handling an event may produce another one.
+        Handling an event may produce another one behind our back, so nothing may have been produced
+        between one look at which everything was handled and the next.
         """
         deadline = asyncio.get_running_loop().time() + timeout_seconds
-        quiet = 0
-        while quiet < 2:
-            quiet = quiet + 1 if not any((await self.lag()).values()) else 0
+        before: dict[str, int] | None = None
+        while True:
+            sizes = await sizes_of(self._outboxes, self._consumers())
+            handled = not any((await self.lag()).values())
+            if handled and sizes == before:
+                return True
+            before = sizes if handled else None
             if asyncio.get_running_loop().time() > deadline:
                 return False
             await asyncio.sleep(0.02)
-        return True
 
     async def stop(self) -> None:
-        """Stop consuming first, then close what it used."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._bus:
-            await self._bus.stop()
-        if self._http:
-            await self._http.aclose()
-        if self._workers and self._owns_workers:
-            await asyncio.to_thread(self._workers.close)
-        for database in (*self._databases.values(), self._outboxes):
-            await database.close()
+        """Stop consuming first, then close what it used; nothing happens when it did not start."""
+        closing, self._closing, self._app = self._closing, AsyncExitStack(), None
+        await closing.aclose()
+
+
+def _run_until_closed(opened: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+    """Let ``work`` run beside everything else; closing cancels it and waits for its end."""
+    task = asyncio.create_task(work, name=name)
+
+    async def end() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    opened.push_async_callback(end)
 
 
 async def _repeat(task: PeriodicTask, context: Context) -> None:
     while True:
         try:
             await task.run(context)
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 — the next turn may succeed
-            _log.warning("task_failed", task=task.name, error=type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.sleep(task.seconds)
+            _log.warning("task_failed", task=task.name, error=type(error).__name__, exc_info=error)
+        await asyncio.sleep(task.seconds)

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     worker_memory_mb: int = Field(default=2048, description="address space of one such process")
     worker_timeout_seconds: float = 120.0
     max_body_bytes: int = Field(default=25 * 1024 * 1024, description="the sector's limit on a message (OP179)")
+    max_json_bytes: int = Field(default=16 * 1024 * 1024, description="the limit on any other request")
+    max_buffered_bytes: int = Field(default=256 * 1024 * 1024, description="bodies of all requests in progress")
+    max_requests: int = Field(default=500, description="requests in progress; more get 503")
     ijw_schemas: Path = Field(default=ROOT / "schemas" / "ijw-3.2", description="folder with the XSDs")
     codelists: Path = ROOT / "schemas" / "codelists"
     gateway_url: str | None = Field(default=None, description="where the other services are reached; unset: here")
