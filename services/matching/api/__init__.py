@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.matching.api.beleid import beleid_router
 from services.matching.api.contracten import contracten_router
 from services.matching.api.toetsingen import toetsingen_router
+from services.matching.api.uitval import uitval_router
 from services.platform.service import Context
 
 
@@ -14,4 +15,5 @@ def router(context: Context) -> APIRouter:
     alles.include_router(contracten_router(context))
     alles.include_router(beleid_router(context))
     alles.include_router(toetsingen_router(context))
+    alles.include_router(uitval_router(context))
     return alles
