@@ -19,8 +19,12 @@ Toewijzingsleutel: TypeAlias = tuple[str, int]
 Referentiesleutel: TypeAlias = tuple[str, str]
 """aanbieder, ReferentieNummer."""
 
-Leveringsleutel: TypeAlias = tuple[str, str, int, str, str, date, date]
-"""gemeente, aanbieder, ToewijzingNummer, categorie, code, ProductPeriode: what may be declared once (TR389)."""
+Leveringsleutel: TypeAlias = tuple[str, str, str, int, str, str, date, date]
+"""gemeente, aanbieder, client, ToewijzingNummer, categorie, code, ProductPeriode: what may be declared once.
+
+The client is part of it (TR389 leaves that to the number) as in TR416: who declares under another client's
+number by mistake must not be told that this client's care was declared before.
+"""
 
 Prestatiesleutel: TypeAlias = tuple[str, int]
 """declaratie_id, volgnummer."""
@@ -181,6 +185,7 @@ def leveringsleutel(declaratie: Declaratie, prestatie: PrestatieIngediend) -> Le
     return (
         declaratie.gemeente,
         declaratie.aanbieder,
+        prestatie.client,
         prestatie.toewijzing_nummer,
         prestatie.product_categorie,
         prestatie.product_code,

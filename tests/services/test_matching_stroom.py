@@ -214,6 +214,16 @@ async def test_the_same_delivery_twice_is_refused_within_a_batch_and_across(syst
     }
 
 
+async def test_a_line_under_the_wrong_client_does_not_block_the_right_one(systeem: Systeem) -> None:
+    """Both clients are known; the first line waits (9338), the corrected one is not "declared before"."""
+    await zet_contract(systeem)
+    await stuur(systeem, toewijzing(), toewijzing(1002, client=ANDERE_CLIENT))
+    await stuur(systeem, *declaratie(prestatie(client=ANDERE_CLIENT)))
+    await stuur(systeem, *declaratie(prestatie(referentie="R2")))
+    assert await uitkomsten(systeem) == {"R1": ("inUitval",), "R2": ("toegekend",)}
+    assert await saldo(systeem) == (240, 36_000, 1)
+
+
 async def test_a_rejected_debet_stands_in_nobodys_way(systeem: Systeem) -> None:
     await zet_contract(systeem)
     await stuur(systeem, toewijzing())

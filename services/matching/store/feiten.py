@@ -51,10 +51,11 @@ CROSS JOIN LATERAL (
 """
 
 _LEVERINGEN: Final = """
-SELECT k.gemeente, p.aanbieder, k.nummer, p.product_categorie, p.product_code, k.begindatum, p.einddatum, p.referentie
+SELECT k.gemeente, p.aanbieder, p.client, k.nummer, p.product_categorie, p.product_code, k.begindatum, p.einddatum,
+    p.referentie
 FROM unnest($2::text[], $3::bigint[], $4::date[]) AS k(gemeente, nummer, begindatum)
 CROSS JOIN LATERAL (
-    SELECT p.aanbieder, p.product_categorie, p.product_code, p.einddatum, p.referentie FROM prestaties p
+    SELECT p.aanbieder, p.client, p.product_categorie, p.product_code, p.einddatum, p.referentie FROM prestaties p
     WHERE p.gemeente = k.gemeente AND p.toewijzing_nummer = k.nummer AND p.begindatum = k.begindatum
         AND p.domein = $1 AND p.debet_credit = 'D' AND p.toestand <> 'afgewezen' AND NOT p.gecrediteerd
     OFFSET 0
