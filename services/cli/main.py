@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import bench, check, post, testen, token, up, valideer
+from services.cli import bench, check, demo, generate, post, testen, token, up, valideer
 
 app = typer.Typer(
     name="happyflow",
@@ -13,6 +13,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command("up")(up.up)
+app.command("demo")(demo.demo)
+app.command("generate")(generate.generate)
 app.command("token")(token.token)
 app.command("post")(post.post)
 app.command("valideer")(valideer.valideer)
