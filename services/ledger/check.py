@@ -10,7 +10,7 @@ from services.platform.service import Afwijking, Context
 _SPIEGEL = """
 SELECT t.gemeente, t.nummer FROM boekingen t
 WHERE t.domein = $1 AND t.gemeente = $2 AND t.soort = 'tegenboeking' AND EXISTS (
-  SELECT rekening, productcategorie, bedrag FROM (
+  SELECT 1 FROM (
     SELECT rekening, productcategorie, bedrag FROM boekingsregels r
     WHERE r.domein = t.domein AND r.gemeente = t.gemeente AND r.nummer IN (t.nummer, t.tegenboeking_van)) AS samen
   GROUP BY rekening, productcategorie, abs(bedrag) HAVING sum(bedrag) <> 0)

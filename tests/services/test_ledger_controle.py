@@ -1,0 +1,213 @@
+"""Nobody changes the books unseen: the database refuses, and what a superuser does all the same is named."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.ledger.check import check
+from services.ledger.grootboek import Plaats
+from services.ledger.models import METADATA
+from services.platform.database import copy_rows
+from tests.services.ledger_hulp import VERHAAL, rijen, stuur
+from tests.services.systeem import Systeem
+from tests.unit.ledger.bouwen import bepaald, mutatie, verwerkt
+
+SERVICES = ("ledger",)
+ZWOLLE = Plaats("jw", "0193")
+APPEND_ONLY = sorted(table.name for table in METADATA.tables.values() if table.info.get("append_only"))
+POSTEN = [{"post": "Ambulant", "productcategorieen": ["45"], "bedrag": 500_000}]
+
+TERUG_2027 = "gemeente = '0193' AND soort = 'tegenboeking' AND boekjaar = 2027"
+
+
+async def vul(systeem: Systeem) -> None:
+    await stuur(systeem, *VERHAAL)
+    antwoord = await systeem.client.put(
+        "/ledger/v1/gemeenten/0193/begrotingen/2026",
+        json={"posten": POSTEN},
+        headers=systeem.headers("gemeente", ["0193"]),
+    )
+    assert antwoord.status_code == 200
+
+
+async def controle(systeem: Systeem) -> dict[str, Any]:
+    antwoord = await systeem.client.get(
+        "/ledger/v1/gemeenten/0193/controle", headers=systeem.headers("accountant", ["0193"])
+    )
+    assert antwoord.status_code == 200
+    gevonden: dict[str, Any] = antwoord.json()
+    return gevonden
+
+
+async def knoei(systeem: Systeem, *statements: str) -> None:
+    """As a superuser who first switches the triggers off."""
+    connection = await systeem.connect("ledger")
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        for statement in statements:
+            assert not (await connection.execute(statement)).endswith(" 0"), statement
+    finally:
+        await connection.close()
+
+
+def test_the_books_are_append_only() -> None:
+    assert APPEND_ONLY == ["begrotingen", "begrotingsposten", "boekingen", "boekingsregels"]
+
+
+@pytest.mark.parametrize("tabel", APPEND_ONLY)
+async def test_the_database_refuses_changes_from_everyone(systeem: Systeem, tabel: str) -> None:
+    await vul(systeem)
+    for statement in (f"UPDATE {tabel} SET gemeente = gemeente", f"DELETE FROM {tabel}", f"TRUNCATE {tabel}"):
+        connection = await systeem.connect("ledger")
+        try:
+            with pytest.raises(asyncpg.RestrictViolationError):
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+        async with systeem.runtime.contexts["ledger"].database.connection() as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+    assert (await controle(systeem))["juist"]
+
+
+@pytest.mark.parametrize(
+    "regels",
+    [
+        [(99, 1, 4400, "45", 100), (99, 2, 1600, "45", -99)],  # out of balance
+        [(99, 1, 4400, "45", 100)],
+        [(99, 1, 4400, "45", 1), (99, 2, 1600, "45", -1), (99, 3, 4400, "45", 2), (99, 4, 1600, "45", -2)],  # too many
+        [(1, 3, 4400, "45", 1), (1, 4, 1600, "45", -1)],  # added to a boeking that was complete
+        [(98, 1, 4400, "45", 1), (98, 2, 1600, "45", -1)],  # of no boeking
+        [(99, 1, 4400, "45", 0), (99, 2, 1600, "45", 0)],
+    ],
+)
+async def test_the_database_refuses_lines_that_do_not_balance(
+    systeem: Systeem, regels: list[tuple[int, int, int, str, int]]
+) -> None:
+    await stuur(systeem, bepaald(7, 1, {2026: 100}), bepaald(8, 1, {2026: 10, 2027: 20}))
+    for copy in (True, False):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await _boek_99(systeem, [(*ZWOLLE, *regel) for regel in regels], copy=copy)
+    assert (await controle(systeem))["boekingen"] == 3
+
+
+async def _boek_99(systeem: Systeem, regels: list[tuple[Any, ...]], *, copy: bool) -> None:
+    """A boeking with the number of lines of the first one, and these lines, as the service's own role."""
+    kolommen = ("domein", "gemeente", "nummer", "regel", "rekening", "productcategorie", "bedrag")
+    async with systeem.runtime.contexts["ledger"].database.transaction() as connection:
+        (row,) = await connection.fetch("SELECT * FROM boekingen WHERE nummer = 1")
+        nieuw = dict(row) | {"nummer": 99, "sleutel": "nieuw"}
+        await copy_rows(connection, "boekingen", list(nieuw), [tuple(nieuw.values())])
+        if copy:
+            await copy_rows(connection, "boekingsregels", kolommen, regels)
+        else:
+            await connection.executemany(
+                f"INSERT INTO boekingsregels ({', '.join(kolommen)}) VALUES ($1, $2, $3, $4, $5, $6, $7)", regels
+            )
+
+
+@pytest.mark.parametrize(
+    ("statement", "nummer"),
+    [
+        ("UPDATE boekingen SET omschrijving = 'iets anders' WHERE gemeente = '0193' AND nummer = 4", 4),
+        ("UPDATE boekingen SET boekdatum = boekdatum - 1 WHERE gemeente = '0193' AND nummer = 4", 4),
+        ("UPDATE boekingen SET aanbieder = '87654321' WHERE gemeente = '0193' AND nummer = 6", 6),
+        (f"UPDATE boekingen SET tegenboeking_van = NULL WHERE {TERUG_2027}", None),
+        # Both sides at once: still in balance, but not what was booked.
+        ("UPDATE boekingsregels SET bedrag = bedrag * 2 WHERE gemeente = '0193' AND nummer = 5", 5),
+        ("UPDATE boekingsregels SET productcategorie = '46' WHERE gemeente = '0193' AND nummer = 5", 5),
+        ("UPDATE boekingsregels SET rekening = 9320 WHERE gemeente = '0193' AND nummer = 4 AND rekening = 9310", 4),
+        ("DELETE FROM boekingsregels WHERE gemeente = '0193' AND nummer = 5", 5),
+        ("DELETE FROM boekingen WHERE gemeente = '0193' AND nummer = 5", 5),
+        ("DELETE FROM boekingen WHERE gemeente = '0193' AND nummer = (SELECT max(nummer) FROM boekingen)", None),
+        ("UPDATE begrotingsposten SET productcategorieen = '{45,46}'", None),
+        ("UPDATE begrotingsposten SET bedrag = bedrag + 1", None),
+    ],
+)
+async def test_an_edit_or_delete_is_named(systeem: Systeem, statement: str, nummer: int | None) -> None:
+    await vul(systeem)
+    assert (await controle(systeem))["juist"]
+    geraakt = nummer or await _geraakt(systeem, statement)
+    await knoei(systeem, statement)
+    uitslag = await controle(systeem)
+    assert not uitslag["juist"]
+    genoemd = {fout["nummer"] for fout in uitslag["fouten"]} - {None}
+    assert genoemd <= {geraakt, geraakt + 1}
+    assert geraakt in genoemd
+    assert f"Boeking {geraakt} " in uitslag["fouten"][0]["fout"]
+    assert await check(systeem.runtime.contexts["ledger"]) != []
+
+
+async def _geraakt(systeem: Systeem, statement: str) -> int:
+    """The boeking that a statement without a number in it is about."""
+    sql = {
+        "boekingen": f"SELECT nummer AS n FROM boekingen WHERE {TERUG_2027}",
+        "DELETE": "SELECT max(nummer) AS n FROM boekingen WHERE gemeente = '0193'",
+        "begrotingsposten": "SELECT min(boeking) AS n FROM begrotingsposten",
+    }["DELETE" if statement.startswith("DELETE") else statement.split()[1]]
+    (row,) = await rijen(systeem, sql)
+    return int(row["n"])
+
+
+async def test_swapped_boekingen_are_both_named(systeem: Systeem) -> None:
+    await vul(systeem)
+    for tabel in ("boekingen", "boekingsregels"):
+        await knoei(
+            systeem,
+            f"UPDATE {tabel} SET nummer = -5 WHERE gemeente = '0193' AND nummer = 5",
+            f"UPDATE {tabel} SET nummer = 5 WHERE gemeente = '0193' AND nummer = 7",
+            f"UPDATE {tabel} SET nummer = 7 WHERE gemeente = '0193' AND nummer = -5",
+        )
+    genoemd = {fout["nummer"] for fout in (await controle(systeem))["fouten"]}
+    assert {5, 7} <= genoemd <= {5, 6, 7, 8}
+
+
+async def test_swapped_lines_are_named(systeem: Systeem) -> None:
+    await vul(systeem)
+    await knoei(
+        systeem,
+        "UPDATE boekingsregels SET regel = 9 WHERE gemeente = '0193' AND nummer = 5 AND regel = 1",
+        "UPDATE boekingsregels SET regel = 1 WHERE gemeente = '0193' AND nummer = 5 AND regel = 2",
+        "UPDATE boekingsregels SET regel = 2 WHERE gemeente = '0193' AND nummer = 5 AND regel = 9",
+    )
+    assert {fout["nummer"] for fout in (await controle(systeem))["fouten"]} == {5}
+
+
+async def test_totals_that_were_changed_are_named_by_account(systeem: Systeem) -> None:
+    await vul(systeem)
+    await knoei(
+        systeem,
+        "UPDATE saldi SET debet = debet + 1 WHERE gemeente = '0193' AND rekening = 4400 AND boekjaar = 2026",
+        "DELETE FROM dagtotalen WHERE gemeente = '0193' AND rekening = 9100",
+    )
+    assert [(fout["nummer"], fout["fout"]) for fout in (await controle(systeem))["fouten"]] == [
+        (None, "Het saldo van rekening 9100 in 2026 op 2026-05-06 is niet de som van de boekingen"),
+        (None, "Het saldo van rekening 4400 (productcategorie 45) in 2026 is niet de som van de boekingen"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "invariant"),
+    [
+        ("UPDATE toewijzing_saldi SET toegekend = toegekend + 1 WHERE jaar = 2026", "open verplichtingen kloppen"),
+        ("UPDATE grootboeken SET laatste_nummer = laatste_nummer + 1", "het grootboek klopt"),
+        ("UPDATE boekingsregels SET bedrag = bedrag + sign(bedrag) WHERE nummer IN"
+         " (SELECT nummer FROM boekingen WHERE soort = 'tegenboeking' AND gemeente = '0193') AND gemeente = '0193'",
+         "een correctie is een tegenboeking"),
+        ("UPDATE boekingen SET tegenboeking_van = NULL WHERE declaratie_id = 'd2'", "een credit neemt een debet terug"),
+        ("UPDATE boekingen SET declaratie_id = 'x', volgnummer = 1 WHERE soort = 'toekenning' AND gemeente = '0193'",
+         "elke prestatie heeft één uitkomst"),
+    ],
+)  # fmt: skip
+async def test_check_says_which_invariant_is_broken(systeem: Systeem, statement: str, invariant: str) -> None:
+    await vul(systeem)
+    assert await check(systeem.runtime.contexts["ledger"]) == []
+    await knoei(systeem, statement)
+    assert invariant in {afwijking.invariant for afwijking in await check(systeem.runtime.contexts["ledger"])}
+
+
+async def test_a_credit_without_its_debet_is_booked_and_reported(systeem: Systeem) -> None:
+    await stuur(systeem, verwerkt("d1", mutatie(1, -500, referentie="C1", vorige="R-nooit-gezien")))
+    (afwijking,) = await check(systeem.runtime.contexts["ledger"])
+    assert afwijking.invariant == "een credit neemt een debet terug"
