@@ -43,6 +43,10 @@ class Plan:
         verhaal = self._verhalen.get(client)
         return Werkplaats(self._veld, client, self.samenhang) if verhaal is None else verhaal.kopie()
 
+    def verhalen(self) -> list[Werkplaats]:
+        """All stories, without normal care."""
+        return list(self._verhalen.values())
+
     def clienten_met_verhaal(self) -> list[int]:
         """Clients that have more than normal care."""
         return sorted(self._verhalen)

@@ -29,9 +29,13 @@ _ONTHOUDEN: Final = 4096
 
 
 class Fase(msgspec.Struct, frozen=True):
-    """Steps that may be played together once the effects of all phases before it have been dealt with."""
+    """Steps that may be played together once the effects of all phases before it have been dealt with.
+
+    `ongeveer` is how many they are, near enough for a progress bar.
+    """
 
     naam: str
+    ongeveer: int
     stappen: Iterator[Stap]
 
 
@@ -85,12 +89,13 @@ class Regio:
 
     def fasen(self) -> Iterator[Fase]:
         """The phases in order; the steps of one are made while they are read."""
-        yield Fase(FASE_INRICHTING, self._stappen.inrichting())
-        yield Fase(FASE_TOEWIJZINGEN, self._stappen.toewijzingen())
-        yield Fase(FASE_WIJZIGINGEN, self._stappen.wijzigingen())
+        telling = self._stappen.telling()
+        yield Fase(FASE_INRICHTING, telling[FASE_INRICHTING], self._stappen.inrichting())
+        yield Fase(FASE_TOEWIJZINGEN, telling[FASE_TOEWIJZINGEN], self._stappen.toewijzingen())
+        yield Fase(FASE_WIJZIGINGEN, telling[FASE_WIJZIGINGEN], self._stappen.wijzigingen())
         for ronde in self.veld.rondes:
-            yield Fase(fase_van(ronde), self._stappen.declaraties(ronde))
-        yield Fase(FASE_SLOT, self._stappen.slot())
+            yield Fase(fase_van(ronde), telling[fase_van(ronde)], self._stappen.declaraties(ronde))
+        yield Fase(FASE_SLOT, telling[FASE_SLOT], self._stappen.slot())
 
     def stappen(self) -> Iterator[Stap]:
         """Every step in order."""

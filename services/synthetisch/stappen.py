@@ -1,5 +1,6 @@
 """The steps of a region in the order of play, each made when it is asked for."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -57,6 +58,27 @@ class Stappen:
         self._veld = veld
         self._plan = plan
         self._dossier = dossier
+
+    def telling(self) -> Counter[str]:
+        """About how many steps each phase has, without making them."""
+        veld = self._veld
+        aantal: Counter[str] = Counter()
+        jaren = len(veld.aanbod.jaren)
+        aantal[FASE_INRICHTING] = jaren * (len(veld.opties.gemeenten) + len(veld.aanbod.cellen)) + len(veld.beleid)
+        met_zorg = {cel.nummer: len(veld.clienten_van(cel)) for cel in veld.aanbod.cellen}
+        aantal[FASE_TOEWIJZINGEN] = sum(met_zorg.values())
+        fasen = {WIJZIGINGEN: FASE_WIJZIGINGEN, SLOT: FASE_SLOT}
+        for ronde in veld.rondes:
+            if not ronde.tweede:
+                aantal[fase_van(ronde)] = sum(1 for clienten in met_zorg.values() if clienten)
+        tweede = set()
+        for werkplaats in self._plan.verhalen():
+            aantal.update(fasen[bericht.fase] for bericht in werkplaats.berichten)
+            aantal.update(fase_van(veld.rondes[declaratie.ronde]) for declaratie in werkplaats.declaraties)
+            rondes = {(p.cel.nummer, p.ronde) for p in werkplaats.prestaties if veld.rondes[p.ronde].tweede}
+            tweede |= rondes
+        aantal.update(fase_van(veld.rondes[ronde]) for _, ronde in tweede)
+        return aantal
 
     def inrichting(self) -> Iterator[Stap]:
         """Begrotingen, policy and contracts."""
@@ -234,7 +256,7 @@ def _stap323(sleutel: str, ronde: Ronde, cel: Cel, xml: bytes, verwacht: Verwach
     return _bericht("JW323", sleutel, fase_van(ronde), _DECLARATIES, cel.aanbieder, _XML, xml, verwacht, None)
 
 
-def _bericht(  # noqa: PLR0917 one value per field of a step
+def _bericht(
     soort: Any,
     sleutel: str,
     fase: str,

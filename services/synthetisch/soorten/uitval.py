@@ -68,7 +68,7 @@ def _9338_client(w: Werkplaats) -> None:
 
 def _8187(w: Werkplaats) -> None:
     """TR304: nobody has a toewijzing for this client at this aanbieder, so the Client waits as a whole, with one or
-    two prestaties. That their numbers are unknown too (9338) is the same fact: the decision is on the Client."""
+    two prestaties. No toewijzing has their numbers either (TR338 9338), and the decision is on the Client."""
     nummer = maandnummer(w, wacht=True)
     maand = w.veld.maanden[nummer]
     volgnummer = w.samenhang.vreemden.get(w.gemeente, 0)
@@ -81,7 +81,7 @@ def _8187(w: Werkplaats) -> None:
     for _ in range(w.toeval.geheel(1, 2)):
         w.prestatie(
             voorbeeld, w.veld.ronde(nummer), maand, een_week(w, voorbeeld), nummer=w.onbekend_nummer(), bsn=bsn,
-            client_codes=("8187",), fout="8187",
+            codes=("9338",), client_codes=("8187",), fout="8187",
         )  # fmt: skip
 
 

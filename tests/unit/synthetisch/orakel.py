@@ -239,7 +239,7 @@ class Orakel:
         codes = set(self._zonder_toewijzing(r, bij_eenheid))
         if toewijzing is not None:
             codes |= set(self._met_toewijzing(r, toewijzing.t, passend, bij_eenheid))
-        elif client_bekend:
+        else:
             codes.add("9338")
         r.intern = [] if passend or r.p.eenheid == "83" else ["geen-contractregel"]
         r.codes = sorted(codes)

@@ -110,8 +110,8 @@ def test_elke_uitkomst_die_voor_kan_komen_komt_voor() -> None:
                 if len(gevonden) == 1:
                     los.update(gevonden)
     assert set(codes) == AFWIJZEN | UITVAL | {GEEN_CONTRACTREGEL}
-    # 9307 and 9308 always bring 9387 and 9388 along; every other code also occurs alone
-    assert set(codes) - set(los) == {"9307", "9308"}
+    # 9307 and 9308 bring 9387 and 9388 along, 8187 brings 9338 along; every other code also occurs alone
+    assert set(codes) - set(los) == {"9307", "9308", "8187"}
     assert set(declaratie) == {"9333", "8214"}
     assert set(kop) == {"0001", "9056", "8848", "S300"}
     assert set(toewijzing) == {"9332", "9379", "9385", "S329"}
