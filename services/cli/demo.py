@@ -88,8 +88,8 @@ async def _play(process: Proces, regio: Regio) -> bool:
         finally:
             await runtime.stop()
         await demo_tabel.print_budgets(client, process.token(Rol.BEHEER), regio)
-    demo_tabel.print_faults(regio, result.verschillen + differences)
-    return _verdict(result.verschillen + differences, deviations, counted)
+    demo_tabel.print_faults(regio, differences)
+    return _verdict(differences, deviations, counted)
 
 
 def _progress() -> Progress:
@@ -121,12 +121,12 @@ async def _play_steps(
 async def _compare(
     process: Proces, regio: Regio, client: httpx.AsyncClient, result: Uitslag, progress: Progress
 ) -> list[Verschil]:
-    task = progress.add_task("vergelijken met de bedoeling", total=None)
+    task = progress.add_task("vergelijken met de bedoeling", total=len(result.gespeeld))
 
-    def show(fase: str, gedaan: int, ongeveer: int) -> None:
-        progress.update(task, description=demo_tabel.phase_in_words(fase), completed=gedaan, total=ongeveer)
+    def show(gedaan: int) -> None:
+        progress.update(task, completed=gedaan)
 
-    return await vergelijk(regio, client, process.token, result, voortgang=show)
+    return await vergelijk(regio, result, client, process.token, voortgang=show)
 
 
 def _verdict(differences: Sequence[Verschil], deviations: Sequence[Afwijking], counted: str) -> bool:

@@ -1,6 +1,7 @@
 """What the demo shows at the end: a table per gemeente, and what was planted."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import httpx
 from rich.table import Table
@@ -21,37 +22,34 @@ def phase_in_words(fase: str) -> str:
 
 
 async def print_budgets(client: httpx.AsyncClient, token: str, regio: Regio) -> None:
-    """A row per gemeente and year, whole euros; fits in 80 columns."""
-    table = Table(title="Budget per gemeente, in euro's", title_justify="left", padding=(0, 1), box=None)
+    """A table for each year in which care was declared."""
+    budgets = regio.verwachting.budgetten
+    for year in sorted({year for (_, year), budget in budgets.items() if budget.totaal.ingediend}):
+        rows = []
+        for gemeente in regio.opties.gemeenten:
+            path = f"/ledger/v1/gemeenten/{gemeente}/budgetten/{year}"
+            answer = await client.get(path, headers={"Authorization": f"Bearer {token}"})
+            answer.raise_for_status()
+            rows.append((naam_van(gemeente), answer.json()))
+        console.print()
+        console.print(_table(year, rows))
+    console.print()
+
+
+def _table(year: int, rows: Sequence[tuple[str, dict[str, Any]]]) -> Table:
+    """Whole euros, a row per gemeente and one for all; fits in 80 columns."""
+    table = Table(title=f"Budget {year}, in euro's", title_justify="left", box=None, padding=(0, 1, 0, 0))
     table.add_column("gemeente", no_wrap=True)
     for heading in (*_HEADINGS, "uitputting"):
         table.add_column(heading, justify="right", no_wrap=True)
-    years = sorted({year for _, year in regio.verwachting.budgetten})
-    totals = dict.fromkeys(_COLUMNS, 0)
-    for gemeente in regio.opties.gemeenten:
-        for year in years:
-            answer = await client.get(
-                f"/ledger/v1/gemeenten/{gemeente}/budgetten/{year}", headers={"Authorization": f"Bearer {token}"}
-            )
-            answer.raise_for_status()
-            figures = answer.json()
-            if not any(figures[name] for name in _COLUMNS):
-                continue
-            for name in _COLUMNS:
-                totals[name] += figures[name]
-            label = naam_van(gemeente) + (f" {year}" if len(years) > 1 else "")
-            table.add_row(label, *(whole_euros(figures[name]) for name in _COLUMNS), percent(figures["uitputtingPct"]))
-    share = (2000 * totals["toegekend"] + totals["begroot"]) // (2 * totals["begroot"]) if totals["begroot"] else None
-    table.add_section()
-    table.add_row(
-        "samen",
-        *(whole_euros(totals[name]) for name in _COLUMNS),
-        "" if share is None else f"{share // 10},{share % 10} %",
-        style="bold",
-    )
-    console.print()
-    console.print(table)
-    console.print()
+    for name, figures in rows:
+        table.add_row(name, *(whole_euros(figures[column]) for column in _COLUMNS), percent(figures["uitputtingPct"]))
+    totals = {column: sum(figures[column] for _, figures in rows) for column in _COLUMNS}
+    budget = totals["begroot"]
+    tenths = (2000 * totals["toegekend"] + budget) // (2 * budget) if budget else None
+    share = "" if tenths is None else f"{tenths // 10},{tenths % 10} %"
+    table.add_row("samen", *(whole_euros(totals[column]) for column in _COLUMNS), share, style="bold")
+    return table
 
 
 def whole_euros(cents: int) -> str:

@@ -6,10 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
 
-import asyncpg
-
 from services.platform.migrations import create_database, migrate
-from services.platform.postgres import EmbeddedPostgres
+from services.platform.postgres import EmbeddedPostgres, await_server
 from services.platform.runtime import Dsn
 from services.platform.service import Service
 from services.platform.settings import SERVICES, Settings
@@ -32,38 +30,21 @@ async def migrated_database(settings: Settings) -> AsyncIterator[tuple[Dsn, str]
     """The database, up to date: one's own when configured, else the embedded one, started when needed.
 
     Gives what runtimes use and the administrator's connection string. The embedded server is stopped
-    afterwards unless somebody else is still connected to it.
+    afterwards unless another process of ours works on it.
     """
     if settings.database_url:
+        await await_server(settings.database_url, settings.database_wait_seconds)
         await migrate(settings.database_url, all_services())
         yield Dsn(settings.database_url, login=False), settings.database_url
         return
     server = EmbeddedPostgres(settings.data / "postgres")
-    await asyncio.to_thread(server.start)
+    await asyncio.to_thread(server.join)
     try:
         await create_database(server.dsn("postgres"), DATABASE)
         await migrate(server.dsn(DATABASE), all_services())
         yield Dsn(server.dsn(DATABASE), login=True), server.dsn(DATABASE)
     finally:
-        if not await _others_connected(server):
-            await asyncio.to_thread(server.stop)
-
-
-async def _others_connected(server: EmbeddedPostgres) -> bool:
-    """Whether another process of ours still works on the embedded server."""
-    try:
-        connection = await asyncpg.connect(server.dsn("postgres"), timeout=5)
-    except (OSError, asyncpg.PostgresError):
-        return False
-    try:
-        return bool(
-            await connection.fetchval(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE 'happyflow%'",
-                DATABASE,
-            )
-        )
-    finally:
-        await connection.close()
+        await asyncio.to_thread(server.leave)
 
 
 def port_is_free(host: str, port: int) -> bool:

@@ -25,8 +25,8 @@ SELECT d.domein, d.gemeente,
     coalesce(sum(p.bedrag) FILTER (WHERE v.uitkomst = 'afgewezen'), 0)::bigint AS afgewezen,
     coalesce(sum(p.bedrag) FILTER (WHERE v.uitkomst IS NULL), 0)::bigint AS "inUitval"
 FROM declaraties d
-JOIN prestaties p USING (declaratie_id)
-LEFT JOIN verdicten v USING (declaratie_id, volgnummer)
+JOIN prestaties p ON p.declaratie_id = d.declaratie_id
+LEFT JOIN verdicten v ON v.declaratie_id = p.declaratie_id AND v.volgnummer = p.volgnummer
 WHERE d.status <> 'afgekeurd'
 GROUP BY 1, 2
 """

@@ -59,7 +59,7 @@ async def test_killed_at_ten_random_moments_nothing_is_lost_and_nothing_counts_t
             result = await speel(regio, client, proces.token, parallel=4, rustig=quiet)
             killed_while_playing = await killer
             await quiet()
-            differences = result.verschillen + await vergelijk(regio, client, proces.token, result)
+            differences = await vergelijk(regio, result, client, proces.token)
         assert [str(difference) for difference in differences] == []
         deviations, _ = await verify(runtime, 60)
         assert deviations == []
