@@ -12,7 +12,6 @@ from services.matching.store.feiten import contracten_alle_jaren
 from services.matching.store.toewijzingen import Vastgesteld
 from services.matching.verplichting import Verplichting, bepaal
 from services.platform import outbox
-from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection, lock_keys
 from services.platform.outbox import Outgoing
 from services.platform.service import Context
@@ -46,12 +45,19 @@ async def stel_vast(
 
 async def verleng(context: Context) -> None:
     """Count open-ended toewijzingen on into a year that has begun; doing it twice changes nothing."""
-    while True:
-        jaar = context.clock.today().year
-        async with context.database.transaction() as connection:
-            await lock_keys(connection, context.database.schema, ALLE_PARTITIES)
-            te_verlengen = await store.geteld_tot_voor(connection, DOMEIN, jaar, _PER_KEER)
-            uit = await stel_vast(connection, DOMEIN, te_verlengen, jaar)
-            await outbox.append(connection, uit, context.clock.now())
-        if len(te_verlengen) < _PER_KEER:
-            return
+    jaar = context.clock.today().year
+    async with context.database.connection() as connection:
+        domeinen = await store.domeinen_geteld_tot_voor(connection, jaar)
+    for domein in domeinen:
+        while await _verleng_deel(context, domein, jaar) == _PER_KEER:
+            pass
+
+
+async def _verleng_deel(context: Context, domein: str, jaar: int) -> int:
+    """Extend some of them in one transaction; returns how many there were."""
+    async with context.database.transaction() as connection:
+        await lock_keys(connection, context.database.schema, ALLE_PARTITIES)
+        te_verlengen = await store.geteld_tot_voor(connection, domein, jaar, _PER_KEER)
+        uit = await stel_vast(connection, domein, te_verlengen, jaar)
+        await outbox.append(connection, uit, context.clock.now())
+    return len(te_verlengen)

@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 import msgspec
 
 from services.platform.events import (
+    TOPICS,
     DeclaratieIngediend,
+    Event,
     EventData,
     PrestatieIngediend,
     PrestatieMutatie,
@@ -134,6 +136,27 @@ async def stuur(systeem: Systeem, *events: Outgoing) -> None:
 async def gezegd(systeem: Systeem, kind: type[Payload]) -> list[Payload]:
     """Everything matching said of one kind, in order."""
     return [msgspec.json.decode(rij["data"], type=kind) for rij in await systeem.sent("matching", kind.topic)]
+
+
+async def opnieuw(systeem: Systeem, topic: str) -> list[Event]:
+    """Every event of a topic as a consumer sees it, from the first."""
+    producer = TOPICS[topic].producer
+    return [
+        Event(
+            id=rij["event_id"],
+            type=rij["type"],
+            source="urn:nld:oin:00000000000000000000:systeem:test",
+            time=rij["tijd"],
+            topic=topic,
+            partition=rij["partitie"],
+            key=rij["sleutel"],
+            data=rij["data"],
+            producer=producer,
+            xid=rij["xid"],
+            volgnummer=rij["volgnummer"],
+        )
+        for rij in await systeem.sent(producer, topic)
+    ]
 
 
 async def uitkomsten(systeem: Systeem) -> dict[str, tuple[str, ...]]:

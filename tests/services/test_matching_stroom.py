@@ -1,8 +1,11 @@
 """Matching on a real PostgreSQL: from events in to events out, every way a prestatie can go."""
 
+import asyncio
 from datetime import date
 from uuid import uuid4
 
+from services.matching.handlers import subscriptions
+from services.platform.bus import deliver
 from services.platform.events import (
     DeclaratieBeoordeeld,
     JaarVerplichting,
@@ -21,6 +24,7 @@ from tests.services.matching_bouwen import (
     klopt,
     mutaties,
     open_uitval,
+    opnieuw,
     prestatie,
     saldo,
     stuur,
@@ -287,3 +291,18 @@ async def test_a_year_that_turns_extends_what_is_open_ended(systeem: Systeem) ->
         await service.tasks[0].run(context)
     van_1001 = [v for v in await gezegd(systeem, VerplichtingBepaald) if v.toewijzing_nummer == 1001]
     assert [(v.volgnummer, sum(j.bedrag for j in v.per_jaar)) for v in van_1001] == [(1, 1_296_000), (2, 2_592_000)]
+
+
+async def test_two_partitions_at_once_fill_one_item_of_a_client(systeem: Systeem) -> None:
+    """Two consumers hold different partitions of one declaratie, as they would with a broker."""
+    context = systeem.runtime.contexts["matching"]
+    await zet_contract(systeem)
+    (subscription,) = (s for s in subscriptions(context) if s.topic == "declaraties")
+    delen = declaratie(*(prestatie(n, toewijzing_nummer=6000 + n) for n in range(1, 40)))
+    assert len(delen) > 6
+    await systeem.publish("invoice", *delen)
+    events = await opnieuw(systeem, "declaraties")
+    await asyncio.gather(*(deliver(context.database, subscription, [event]) for event in events))
+    await systeem.drained()
+    assert await open_uitval(systeem) == [("client", ("8187", "9338"), 39)]
+    await klopt(systeem)

@@ -87,10 +87,10 @@ CROSS JOIN LATERAL (
 _CLIENTEN: Final = """
 SELECT k.gemeente, k.aanbieder, k.client
 FROM unnest($2::text[], $3::text[], $4::text[]) AS k(gemeente, aanbieder, client)
-WHERE EXISTS (
-    SELECT FROM toewijzingen t
-    WHERE t.gemeente = k.gemeente AND t.aanbieder = k.aanbieder AND t.client = k.client AND t.domein = $1
-)
+CROSS JOIN LATERAL (
+    SELECT 1 FROM toewijzingen t
+    WHERE t.gemeente = k.gemeente AND t.aanbieder = k.aanbieder AND t.client = k.client AND t.domein = $1 LIMIT 1
+) t
 """
 
 _CLIENTITEMS: Final = """

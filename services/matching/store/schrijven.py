@@ -63,14 +63,17 @@ FROM unnest($1::uuid[], $2::int[]) AS k(declaratie_id, volgnummer)
 WHERE p.declaratie_id = k.declaratie_id AND p.volgnummer = k.volgnummer
 """
 
-_CLIENTITEM: Final = """
+_CLIENTITEMS: Final = """
 INSERT INTO uitval AS u (uitval_id, domein, gemeente, aanbieder, soort, declaratie_id, client, status, versie,
     retourcodes, ontstaan_op)
-VALUES ($1, $2, $3, $4, 'client', $5, $6, 'open', 1, $7, $8)
+SELECT k.uitval_id, k.domein, k.gemeente, k.aanbieder, 'client', k.declaratie_id, k.client, 'open', 1,
+    string_to_array(k.codes, ','), $8
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[])
+    AS k(uitval_id, domein, gemeente, aanbieder, declaratie_id, client, codes)
 ON CONFLICT (declaratie_id, client) WHERE soort = 'client' DO UPDATE
 SET versie = u.versie + 1,
     retourcodes = ARRAY(SELECT DISTINCT c FROM unnest(u.retourcodes || excluded.retourcodes) AS c ORDER BY c)
-RETURNING uitval_id, versie
+RETURNING declaratie_id::text, client, uitval_id, versie, retourcodes
 """
 
 
@@ -159,36 +162,35 @@ async def maak_uitvalitems(
         "retourcodes", "ontstaan_op",
     )  # fmt: skip
     await copy_rows(connection, "uitval", kolommen_uitval, rijen)
-    # In one order, so that two partitions filling items of the same clients cannot wait for each other.
-    for (declaratie_id, client), van_client in sorted(per_client.items(), key=lambda paar: paar[0]):
-        uitval_id = await _vul_clientitem(connection, declaratie_id, client, van_client, moment)
-        items.update((oordeel.zaak.sleutel, uitval_id) for oordeel in van_client)
+    items.update(await _vul_clientitems(connection, per_client, moment))
     return items
 
 
-async def _vul_clientitem(
-    connection: Connection, declaratie_id: str, client: str, oordelen: Sequence[Oordeel], moment: datetime
-) -> UUID:
-    declaratie = oordelen[0].zaak.declaratie
-    codes = codes_van([bevinding for oordeel in oordelen for bevinding in oordeel.bevindingen])
-    rij = await connection.fetchrow(
-        _CLIENTITEM,
-        uuid4(),
-        declaratie.domein,
-        declaratie.gemeente,
-        declaratie.aanbieder,
-        declaratie_id,
-        client,
-        codes,
-        moment,
-    )
-    assert rij is not None
-    uitval_id: UUID = rij["uitval_id"]
-    if rij["versie"] > 1:
-        await schrijf_historie(
-            connection, [(uitval_id, rij["versie"], "aangevuld", "systeem", moment, None, codes, None)]
-        )
-    return uitval_id
+async def _vul_clientitems(
+    connection: Connection, per_client: Mapping[tuple[str, str], Sequence[Oordeel]], moment: datetime
+) -> dict[Prestatiesleutel, UUID]:
+    """Open the items of clients nobody knows, or let more prestaties join them."""
+    if not per_client:
+        return {}
+    rijen = []
+    # In one order, so that two partitions filling items of the same clients cannot wait for each other.
+    for (declaratie_id, client), oordelen in sorted(per_client.items(), key=lambda paar: paar[0]):
+        declaratie = oordelen[0].zaak.declaratie
+        codes = codes_van([bevinding for oordeel in oordelen for bevinding in oordeel.bevindingen])
+        partijen = (declaratie.domein, declaratie.gemeente, declaratie.aanbieder)
+        rijen.append((uuid4(), *partijen, declaratie_id, client, ",".join(codes)))
+    geschreven = await connection.fetch(_CLIENTITEMS, *kolommen(rijen, 7), moment)
+    aangevuld = [
+        (rij["uitval_id"], rij["versie"], "aangevuld", SYSTEEM, moment, None, rij["retourcodes"], None)
+        for rij in geschreven
+        if rij["versie"] > 1
+    ]
+    await schrijf_historie(connection, aangevuld)
+    return {
+        oordeel.zaak.sleutel: rij["uitval_id"]
+        for rij in geschreven
+        for oordeel in per_client[rij["declaratie_id"], rij["client"]]
+    }
 
 
 async def schrijf_historie(connection: Connection, rijen: Sequence[tuple[Any, ...]]) -> None:

@@ -171,6 +171,12 @@ async def geteld_tot_voor(connection: Connection, domein: str, jaar: int, hoogst
     return _vastgesteld(rijen)
 
 
+async def domeinen_geteld_tot_voor(connection: Connection, jaar: int) -> list[str]:
+    """The domeinen that have such toewijzingen."""
+    rijen = await connection.fetch("SELECT DISTINCT domein FROM toewijzingen WHERE geteld_tot < $1", jaar)
+    return sorted(rij["domein"] for rij in rijen)
+
+
 async def schrijf_verplichtingen(
     connection: Connection, domein: str, nieuw: Mapping[Toewijzingsleutel, tuple[int, Verplichting]]
 ) -> None:

@@ -131,6 +131,20 @@ ORDER BY ingangsdatum DESC, toewijzing_nummer LIMIT 100
 
 async def lijst(connection: Connection, filter_: Filter, na: int, hoogstens: int) -> list[UitvalRegel]:
     """Items in order of arrival after ``na`` (a volgnummer, 0 at the start), one more than ``hoogstens``."""
+    waar, waarden = _waar(filter_, na)
+    rijen = await connection.fetch(f"{_REGEL} WHERE {waar} ORDER BY u.volgnummer LIMIT {hoogstens + 1}", *waarden)
+    return [_regel(rij) for rij in rijen]
+
+
+async def tel(connection: Connection, filter_: Filter, hoogstens: int) -> int:
+    """How many items there are; one more than ``hoogstens`` when that is exceeded."""
+    waar, waarden = _waar(filter_, 0)
+    vraag = f"SELECT count(*) FROM (SELECT FROM uitval u WHERE {waar} LIMIT {hoogstens + 1}) AS geteld"
+    aantal: int = await connection.fetchval(vraag, *waarden)
+    return aantal
+
+
+def _waar(filter_: Filter, na: int) -> tuple[str, list[Any]]:
     waarden: list[Any] = [na]
     waar = ["u.volgnummer > $1"]
     for voorwaarde, waarde in (
@@ -144,10 +158,7 @@ async def lijst(connection: Connection, filter_: Filter, na: int, hoogstens: int
         if waarde is not None:
             waarden.append(waarde)
             waar.append(voorwaarde.format(f"${len(waarden)}"))
-    rijen = await connection.fetch(
-        f"{_REGEL} WHERE {' AND '.join(waar)} ORDER BY u.volgnummer LIMIT {hoogstens + 1}", *waarden
-    )
-    return [_regel(rij) for rij in rijen]
+    return " AND ".join(waar), waarden
 
 
 def _regel(rij: asyncpg.Record) -> UitvalRegel:
@@ -180,9 +191,7 @@ async def detail(connection: Connection, uitval_id: UUID) -> Detail | None:
     partijen = (rij["domein"], rij["gemeente"], rij["aanbieder"])
     declaraties = await lees_declaraties(connection, [rij["declaratie_id"]])
     kandidaten = await connection.fetch(_KANDIDATEN, *partijen, rij["client"])
-    historie = await connection.fetch(
-        "SELECT * FROM uitval_historie WHERE uitval_id = $1 ORDER BY volgnummer", uitval_id
-    )
+    historie = await connection.fetch(_HISTORIE, uitval_id)
     return Detail(
         regel=_regel(rij),
         declaratie=declaraties[rij["declaratie_id"]],

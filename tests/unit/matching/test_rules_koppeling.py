@@ -1,6 +1,8 @@
 """Does a prestatie belong to its toewijzing: each rule passing and failing."""
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -172,3 +174,14 @@ def test_tr387_begin_of_the_month_or_of_the_toewijzing(ingang: date, begin: date
 def test_tr388_end_of_the_month_or_of_the_toewijzing(toewijzing_eind: date | None, eind: date, goed: bool) -> None:
     f = feiten(toewijzing=toewijzing(einddatum=toewijzing_eind))
     assert codes(prestatie(einddatum=eind), f) == ([] if goed else ["TR388"])
+
+
+def test_level_and_retourcode_are_those_of_the_standard() -> None:
+    """As the code list has them, which the register does not read."""
+    tekst = (Path(__file__).parents[3] / "schemas" / "codelists" / "regels.csv").read_text(encoding="utf-8")
+    lijst = {rij["regel"]: rij for rij in csv.DictReader(tekst.splitlines())}
+    for regel in REGELS:
+        if regel.retourcode:
+            rij = lijst[regel.code]
+            assert (str(regel.niveau), regel.retourcode) == (rij["niveau"], rij["retourcode"]), regel.code
+            assert regel.berichten <= set(rij["berichten"].split()), regel.code

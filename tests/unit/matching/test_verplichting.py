@@ -157,7 +157,7 @@ def test_the_largest_remainder_gets_the_cent_and_the_earlier_year_when_equal() -
     frequentie=st.sampled_from(["1", "2", "4", "6"]),
     tarieven=st.dictionaries(st.integers(2015, 2040), st.integers(0, 99_999), min_size=1, max_size=4),
 )
-def test_the_parts_sum_to_the_rounded_whole(  # noqa: PLR0917 — hypothesis fills them by name
+def test_the_parts_sum_to_the_rounded_whole(
     begin: date, dagen: int, volume: int, eenheid: str, frequentie: str, tarieven: dict[int, int]
 ) -> None:
     """Whatever the years and their tariffs: no cent is lost or made, and no part is a cent off."""
