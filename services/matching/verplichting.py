@@ -12,7 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from ijw import kalender
-from ijw.volume import EURO, MINUUT, PER_DAG, PER_MAAND, PER_WEEK, UUR, maximum_over_toewijzing
+from ijw.volume import EURO, MINUUT, UUR, maximum_over_toewijzing
 from services.matching.contract import Contract
 from services.matching.feiten import Contractregel, Toewijzing
 from services.platform.events import JaarVerplichting
@@ -45,23 +45,20 @@ ONBEPAALD: Final = Verplichting("onbepaald")
 def bepaal(toewijzing: Toewijzing, contracten: Mapping[int, Contract], jaar: int) -> Verplichting:
     """What ``toewijzing`` commits, seen from calendar year ``jaar``.
 
-    ``contracten`` are those of its gemeente and aanbieder by year. Without Einddatum an Omvang per day, week
-    or month counts to the end of this year (or of the year it begins in); a total or Budget falls in the
-    year it begins in.
+    ``contracten`` are those of its gemeente and aanbieder by year. Without Einddatum it counts to the end of
+    this year, or of the year it begins in, and has to be counted on when a year turns.
     """
     if toewijzing.verwijderd:
         return Verplichting("verwijderd")
-    per_keer = toewijzing.budget is None and toewijzing.frequentie in {PER_DAG, PER_WEEK, PER_MAAND}
     laatste_jaar = max(toewijzing.ingangsdatum.year, jaar)
     eind, geteld_tot = toewijzing.einddatum, None
     if eind is None or eind.year > laatste_jaar + HORIZON_JAREN:
-        eind = date(laatste_jaar if per_keer else toewijzing.ingangsdatum.year, 12, 31)
-        geteld_tot = laatste_jaar if per_keer else None
+        eind, geteld_tot = date(laatste_jaar, 12, 31), laatste_jaar
     dagen = _dagen_per_jaar(toewijzing.ingangsdatum, eind)
     if not dagen:
         return ONBEPAALD
     if toewijzing.budget is not None:
-        return _verdeeld("budget", {j: Fraction(toewijzing.budget) for j in dagen}, dagen, None)
+        return _verdeeld("budget", {j: Fraction(toewijzing.budget) for j in dagen}, dagen, geteld_tot)
     bedragen = _bedragen(toewijzing, contracten, eind, dagen)
     if bedragen is None:
         return msgspec.structs.replace(ONBEPAALD, geteld_tot=geteld_tot)

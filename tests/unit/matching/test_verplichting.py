@@ -124,7 +124,7 @@ def test_removed_commits_nothing() -> None:
         ({"frequentie": "4", "volume": 1}, 2026, {2026: 12}, 2026),
         ({"frequentie": "4", "volume": 1}, 2027, {2026: 12, 2027: 12}, 2027),
         ({"frequentie": "4", "volume": 1, "ingangsdatum": date(2028, 12, 1)}, 2026, {2028: 1}, 2028),
-        ({"frequentie": "6", "volume": 24}, 2027, {2026: 24}, None),
+        ({"frequentie": "6", "volume": 24}, 2027, {2026: 12, 2027: 12}, 2027),
     ],
     ids=str,
 )
