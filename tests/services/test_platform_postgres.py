@@ -20,14 +20,32 @@ from services.platform.settings import ROOT
 _context = multiprocessing.get_context("forkserver")
 
 
+DIFFICULT = """a 'b' "c" $HOME `d` %41 é"""
+"""A name that a shell, SQL and a URL would each read differently."""
+
+
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder whose name a shell, SQL and a URL would each read differently."""
+def fresh() -> Iterator[Path]:
+    """A folder where no server was ever made."""
     with tempfile.TemporaryDirectory() as base:
-        path = Path(base) / """a 'b' "c" $HOME `d` %41 é"""
-        yield path
-        if path.exists():
-            EmbeddedPostgres(path).stop("immediate")
+        yield Path(base) / DIFFICULT
+        EmbeddedPostgres(Path(base) / DIFFICULT).stop("immediate")
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """A folder with a server: making one takes seconds."""
+    with tempfile.TemporaryDirectory() as base:
+        EmbeddedPostgres(Path(base) / DIFFICULT).start()
+        yield Path(base) / DIFFICULT
+
+
+@pytest.fixture
+def folder(made: Path) -> Iterator[Path]:
+    """That folder, with the server stopped before and after."""
+    EmbeddedPostgres(made).stop("immediate")
+    yield made
+    EmbeddedPostgres(made).stop("immediate")
 
 
 def pid_of(server: EmbeddedPostgres) -> int:
@@ -42,13 +60,13 @@ async def select_one(server: EmbeddedPostgres) -> int:
         await connection.close()
 
 
-async def test_a_first_start_a_stop_and_a_start_again(folder: Path) -> None:
-    server = EmbeddedPostgres(folder)
+async def test_a_first_start_a_stop_and_a_start_again(fresh: Path) -> None:
+    server = EmbeddedPostgres(fresh)
     assert not server.running()
     server.stop()
     assert server.start()
     assert not server.start()
-    assert not EmbeddedPostgres(folder).start()
+    assert not EmbeddedPostgres(fresh).start()
     assert await select_one(server) == 1
     server.stop()
     assert not server.running()
@@ -87,10 +105,13 @@ def _start(folder: Path) -> bool:
     return EmbeddedPostgres(folder).start()
 
 
-async def test_processes_that_start_it_at_once_make_one_server(folder: Path) -> None:
+async def test_processes_that_start_it_at_once_make_one_server(fresh: Path) -> None:
+    """After a first start that was killed halfway."""
+    os.makedirs(fresh / "pgdata.new" / "base")  # noqa: PTH103
     with _context.Pool(3) as pool:
-        assert sorted(pool.map(_start, [folder] * 3)) == [False, False, True]
-    assert await select_one(EmbeddedPostgres(folder)) == 1
+        assert sorted(pool.map(_start, [fresh] * 3)) == [False, False, True]
+    assert await select_one(EmbeddedPostgres(fresh)) == 1
+    assert not (fresh / "pgdata.new").exists()
 
 
 async def test_whoever_leaves_last_stops_it(folder: Path) -> None:
@@ -118,14 +139,6 @@ def test_who_was_killed_no_longer_counts_as_a_user(folder: Path) -> None:
     server.join()
     server.leave()
     assert not server.running()
-
-
-async def test_a_half_made_first_start_is_made_anew(folder: Path) -> None:
-    server = EmbeddedPostgres(folder)
-    (folder / "pgdata.new" / "base").mkdir(parents=True)
-    server.start()
-    assert await select_one(server) == 1
-    assert not (folder / "pgdata.new").exists()
 
 
 async def test_another_temporary_folder_finds_the_same_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,13 +181,14 @@ def test_a_name_that_cannot_work_is_refused_at_once() -> None:
 
 
 def test_what_is_wrong_is_said(folder: Path) -> None:
-    server = EmbeddedPostgres(folder)
-    server.start()
-    server.stop()
-    with (server.pgdata / "postgresql.conf").open("a") as file:
-        file.write("shared_buffers = veel\n")
-    with pytest.raises(PostgresError, match="shared_buffers"):
-        server.start()
+    configuration = folder / "pgdata" / "postgresql.conf"
+    good = configuration.read_text()
+    configuration.write_text(good + "shared_buffers = veel\n")
+    try:
+        with pytest.raises(PostgresError, match="shared_buffers"):
+            EmbeddedPostgres(folder).start()
+    finally:
+        configuration.write_text(good)
 
 
 _AS_NOBODY = """
