@@ -130,7 +130,7 @@ def _follow_declaratie(client: httpx.Client, body: dict[str, Any], repeated: str
         state = client.get(path).json()
     console.print(f"Declaratie [bold]{escape(body['declaratienummer'])}[/]: [bold]{state['status']}[/]{repeated}")
     console.print(
-        f"  {state['aantalPrestaties']} prestaties: {state['aantalToegekend']} toegekend,"
+        f"  {state['aantalPrestaties']} prestatie(s): {state['aantalToegekend']} toegekend,"
         f" {state['aantalAfgewezen']} afgewezen, {state['aantalInUitval']} in uitval"
     )
     console.print(
