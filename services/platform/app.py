@@ -37,8 +37,8 @@ def create_app(service: Service, context: Context, authenticator: Authenticator)
     )
     app.state.authenticator = authenticator
     app.state.context = context
-    problems.install(app)
-    unavailable.install(app)
+    problems.install(app, pages.answer)
+    unavailable.install(app, pages.answer)
     pages.install(app)
     app.include_router(service.router(context), prefix=prefix)
     _add_operations(app, service.name, context)

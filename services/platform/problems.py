@@ -1,6 +1,6 @@
 """``application/problem+json`` (RFC 9457): one shape for every error, all errors of one input together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -118,21 +118,24 @@ _TITLES = {
 }
 
 
-def install(app: FastAPI) -> None:
-    """Let every error of ``app`` leave as problem+json."""
+Answer = Callable[[Request, Problem], Response]
+"""What makes an answer of a problem."""
 
-    async def on_problem(_request: Request, error: Exception) -> Response:
+
+def install(app: FastAPI, answer: Answer) -> None:
+    """Let every error of ``app`` leave as a problem."""
+
+    async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
-        return response(error)
+        return answer(request, error)
 
-    async def on_invalid(_request: Request, error: Exception) -> Response:
+    async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         errors = error.errors()
         fouten = [Fout(regel=None, pad=_path(item["loc"]), melding=_dutch(item)) for item in errors[:_MAX_FOUTEN]]
         more = len(errors) - len(fouten)
-        return response(
-            Problem(400, "ongeldig", "Ongeldige invoer", f"En nog {more} fouten." if more else None, fouten=fouten)
-        )
+        detail = f"En nog {more} fouten." if more else None
+        return answer(request, Problem(400, "ongeldig", "Ongeldige invoer", detail, fouten=fouten))
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -140,11 +143,11 @@ def install(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if error.status_code == 405:
             headers["Allow"] = ", ".join(_allowed(request))
-        return response(Problem(error.status_code, soort, titel, headers=headers))
+        return answer(request, Problem(error.status_code, soort, titel, headers=headers))
 
-    async def on_crash(_request: Request, _error: Exception) -> Response:
+    async def on_crash(request: Request, _error: Exception) -> Response:
         # Logged by the edge, to which the exception goes on.
-        return response(crash())
+        return answer(request, crash())
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)

@@ -6,7 +6,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from services.platform.problems import Problem, overloaded, response
+from services.platform.problems import Answer, Problem, overloaded
 
 _PASSING = (
     ConnectionError,
@@ -31,24 +31,27 @@ _UNSTORABLE = (
 _log = structlog.get_logger(__name__)
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, answer: Answer) -> None:
     """Answer these errors of ``app``."""
+
+    async def on_passing(request: Request, error: Exception) -> Response:
+        if isinstance(error, ValueError):
+            return await on_unstorable(request, error)
+        _log.warning("unavailable", error=type(error).__name__, exc_info=error)
+        # It may have been stored: the connection can be lost between the commit and its reply.
+        return answer(
+            request,
+            overloaded(
+                "De database of een andere service is niet bereikbaar. Stuur dezelfde aanvraag gerust nog eens."
+            ),
+        )
+
+    async def on_unstorable(request: Request, error: Exception) -> Response:
+        _log.warning("unstorable", error=type(error).__name__, exc_info=error)
+        detail = "Een waarde is te groot of bevat een vreemd teken."
+        return answer(request, Problem(400, "ongeldig", "Ongeldige invoer", detail))
+
     for passing in _PASSING:
-        app.add_exception_handler(passing, _on_passing)
+        app.add_exception_handler(passing, on_passing)
     for unstorable in _UNSTORABLE:
-        app.add_exception_handler(unstorable, _on_unstorable)
-
-
-async def _on_passing(request: Request, error: Exception) -> Response:
-    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
-        return await _on_unstorable(request, error)
-    _log.warning("unavailable", error=type(error).__name__, exc_info=error)
-    # It may have been stored: the connection can be lost between the commit and its reply.
-    return response(
-        overloaded("De database of een andere service is niet bereikbaar. Stuur dezelfde aanvraag gerust nog eens.")
-    )
-
-
-async def _on_unstorable(_request: Request, error: Exception) -> Response:
-    _log.warning("unstorable", error=type(error).__name__)
-    return response(Problem(400, "ongeldig", "Ongeldige invoer", "Een waarde is te groot of bevat een vreemd teken."))
+        app.add_exception_handler(unstorable, on_unstorable)
