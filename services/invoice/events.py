@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Final
+from operator import itemgetter
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -20,6 +21,10 @@ from services.platform.events import (
 )
 from services.platform.outbox import Encoded, Outgoing
 
+_Stapel: TypeAlias = tuple[bool, int]
+"""Whether it holds debets, and the partition."""
+
+_DEBET: Final = "D"
 _LEEG: Final = b'"prestaties":[]}'
 _encode_prestatie = msgspec.json.Encoder().encode
 _decode_ingediend = msgspec.json.Decoder(DeclaratieIngediend).decode
@@ -61,7 +66,11 @@ class Deel(msgspec.Struct, frozen=True):
 
 
 class Knipper:
-    """Encodes prestaties once and joins them into events of at most 64 KB, per partition and in order."""
+    """Encodes prestaties once and joins them into events of at most 64 KB, per partition.
+
+    Credits travel before debets (OP366): cut into several events, a corrected debet would otherwise be
+    judged before the credit that makes room for it.
+    """
 
     def __init__(self, leeg: DeclaratieIngediend) -> None:
         data = encode(leeg)
@@ -69,29 +78,32 @@ class Knipper:
             raise ValueError("the event of a declaratie must end with its prestaties")
         self._kop = data[:-2]
         self._ruimte = MAX_EVENT_BYTES - len(data)
-        self._open: dict[int, list[bytes]] = {}
-        self._grootte: dict[int, int] = {}
-        self._delen: list[Deel] = []
+        self._open: dict[_Stapel, list[bytes]] = {}
+        self._grootte: dict[_Stapel, int] = {}
+        self._delen: list[tuple[bool, Deel]] = []
 
     def voeg_toe(self, partition: int, prestatie: PrestatieIngediend) -> None:
         """Add the next prestatie of a partition."""
         data = _encode_prestatie(prestatie)
-        grootte = self._grootte.get(partition, 0) + len(data) + 1
+        stapel = (prestatie.debet_credit == _DEBET, partition)
+        grootte = self._grootte.get(stapel, 0) + len(data) + 1
         if grootte > self._ruimte:
-            self._sluit(partition)
+            self._sluit(stapel)
             grootte = len(data) + 1
-        self._open.setdefault(partition, []).append(data)
-        self._grootte[partition] = grootte
+        self._open.setdefault(stapel, []).append(data)
+        self._grootte[stapel] = grootte
 
     def delen(self) -> tuple[Deel, ...]:
-        """All events, those of one partition in the order in which their prestaties were added."""
-        for partition in sorted(self._open):
-            self._sluit(partition)
-        return tuple(self._delen)
+        """All events: first those with credits; of one partition in the order in which they were added."""
+        for stapel in sorted(self._open):
+            self._sluit(stapel)
+        return tuple(deel for _, deel in sorted(self._delen, key=itemgetter(0)))
 
-    def _sluit(self, partition: int) -> None:
-        self._delen.append(Deel(partition, self._kop + b",".join(self._open.pop(partition)) + b"]}"))
-        self._grootte[partition] = 0
+    def _sluit(self, stapel: _Stapel) -> None:
+        debet, partition = stapel
+        deel = Deel(partition, self._kop + b",".join(self._open.pop(stapel)) + b"]}")
+        self._delen.append((debet, deel))
+        self._grootte[stapel] = 0
 
 
 def met_retourcode(delen: Sequence[Deel], volgnummers: frozenset[int], retourcode: str) -> tuple[Deel, ...]:

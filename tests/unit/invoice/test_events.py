@@ -145,3 +145,17 @@ def test_totals_of_many_years_are_cut_between_months(maanden: int) -> None:
         terug.extend(event.totalen)
     assert terug == totalen
     assert sum(map(len, maanden_per_event)) == maanden
+
+
+def test_credits_travel_before_debets_however_many_events_they_need() -> None:
+    """OP366: 600 corrected debets and, last in the message, the credit that makes room for one of them."""
+    knipper = Knipper(KOP.ingediend())
+    for nummer in range(1, 601):
+        knipper.voeg_toe(3, prestatie(nummer, f"nieuw-{nummer}"))
+    credit = msgspec.structs.replace(prestatie(601, "credit"), debet_credit="C", vorige_referentie="oud-1")
+    knipper.voeg_toe(3, credit)
+    delen = [msgspec.json.decode(deel.data, type=DeclaratieIngediend) for deel in knipper.delen()]
+    gestuurd = [regel for deel in delen for regel in deel.prestaties]
+    assert len(delen) > 2
+    assert gestuurd[0] == credit
+    assert [regel.volgnummer for regel in gestuurd[1:]] == list(range(1, 601))
