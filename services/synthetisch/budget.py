@@ -103,7 +103,8 @@ def _open_verplichtingen(dossier: Dossier, aanbod: Aanbod, veld: Veld) -> Iterat
     """Gemeente, year, categorie of the toewijzing and what it still commits."""
     toegekend: dict[tuple[int, int], int] = {}
     for prestatie in dossier.prestaties:
-        if prestatie.uitkomst == "toegekend":
+        # what a person awards without a known toewijzing uses up what none committed
+        if prestatie.uitkomst == "toegekend" and "9338" not in prestatie.codes:
             sleutel = (prestatie.nummer, prestatie.begin.year)
             toegekend[sleutel] = toegekend.get(sleutel, 0) + prestatie.bedrag_met_teken
     for versie in actuele_versies(dossier, SLOT):

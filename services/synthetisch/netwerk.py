@@ -1,7 +1,7 @@
 """Requests that survive a cut connection: whoever does not know what came of one sends the same bytes again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, Protocol
 
 import httpx
@@ -77,21 +77,22 @@ class Verbinding:
         inhoud: bytes | None = None,
         inhoudstype: str | None = None,
         zoek: dict[str, str] | None = None,
+        koppen: Mapping[str, str] | None = None,
     ) -> Antwoord:
         """One request as a party, repeated with the same bytes while its outcome is unknown or the system busy.
 
         GeenAntwoordError when patience runs out.
         """
-        koppen = {"Authorization": f"Bearer {self.token(partij)}"}
+        alle = {**(koppen or {}), "Authorization": f"Bearer {self.token(partij)}"}
         if inhoudstype is not None:
-            koppen["Content-Type"] = inhoudstype
+            alle["Content-Type"] = inhoudstype
         klok = asyncio.get_running_loop()
         uiterlijk, pauze, pogingen = klok.time() + self._geduld, _EERSTE_PAUZE, 0
         while True:
             pogingen += 1
             waarom = ""
             try:
-                antwoord = await self._client.request(methode, pad, content=inhoud, headers=koppen, params=zoek)
+                antwoord = await self._client.request(methode, pad, content=inhoud, headers=alle, params=zoek)
             except httpx.TransportError as fout:
                 waarom = type(fout).__name__
             else:

@@ -57,9 +57,10 @@ class RegioOpties(msgspec.Struct, frozen=True, kw_only=True):
 
     `vandaag` is the day on which the region is played: the last `maanden` full months before it are declared.
     `foutenaandeel` is the share of planted faults to the prestaties of the region, `mix` the weight of each kind
-    of fault by name (None: all kinds at their own weight). `toewijzingen_per_client` fixes how many toewijzingen
-    a client has, for volume tests; None leaves it to chance, 1 or 2 mostly. `afwijkend_beleid` lets the last
-    gemeente reject 0611 at once instead of sending it to the work queue.
+    of fault by name (None: all kinds at their own weight). `besluitenaandeel` is the share of the work queue that a
+    person of the gemeente decides at the end; the rest stays open. `toewijzingen_per_client` fixes how many
+    toewijzingen a client has, for volume tests; None leaves it to chance, 1 or 2 mostly. `afwijkend_beleid` lets the
+    last gemeente reject 0611 at once instead of sending it to the work queue.
     """
 
     vandaag: dt.date
@@ -70,6 +71,7 @@ class RegioOpties(msgspec.Struct, frozen=True, kw_only=True):
     maanden: int = 3
     foutenaandeel: Fraction = Fraction(5, 100)
     mix: Mapping[str, int] | None = None
+    besluitenaandeel: Fraction = Fraction(1, 3)
     toewijzingen_per_client: int | None = None
     afwijkend_beleid: bool = True
 
@@ -95,6 +97,7 @@ class RegioOpties(msgspec.Struct, frozen=True, kw_only=True):
             ),
             (1 <= self.maanden <= MEESTE_MAANDEN, f"het aantal maanden ligt tussen 1 en {MEESTE_MAANDEN}"),
             (0 <= self.foutenaandeel <= 1, "het foutenaandeel ligt tussen 0 en 1"),
+            (0 <= self.besluitenaandeel <= 1, "het besluitenaandeel ligt tussen 0 en 1"),
             (
                 self.toewijzingen_per_client is None or 1 <= self.toewijzingen_per_client <= 12,
                 "het aantal toewijzingen per client ligt tussen 1 en 12",

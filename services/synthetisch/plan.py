@@ -5,16 +5,20 @@ follows the number of faults and not the number of clients.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
+from services.synthetisch.aanbod import Cel
+from services.synthetisch.besluiten import met_besluit
 from services.synthetisch.opties import OptieError
 from services.synthetisch.samenhang import NietPlaatsbaarError, Samenhang
 from services.synthetisch.soorten import FOUTEN, SOORTEN, VERLOOP, Soort
 from services.synthetisch.toeval import Toeval
-from services.synthetisch.veld import Veld
+from services.synthetisch.veld import Ronde, Veld
 from services.synthetisch.werkplaats import Werkplaats
+from services.synthetisch.zorg import Prestatie
 
 _VERLOOP_PROCENT: Final = 6
 """Clients with a faultless event that deserves care."""
@@ -51,6 +55,23 @@ class Plan:
         """Clients that have more than normal care."""
         return sorted(self._verhalen)
 
+    def prestaties_in(self, cel: Cel, ronde: Ronde) -> Iterator[Prestatie]:
+        """What stories declare under a contract in a round."""
+        for werkplaats in self._per_ronde.get((cel.nummer, ronde.nummer), ()):
+            for prestatie in werkplaats.prestaties:
+                if (prestatie.cel.nummer, prestatie.ronde) == (cel.nummer, ronde.nummer):
+                    yield prestatie
+
+    @cached_property
+    def _per_ronde(self) -> dict[tuple[int, int], list[Werkplaats]]:
+        """Stories by contract and round, in the order of the clients."""
+        per_ronde: dict[tuple[int, int], list[Werkplaats]] = {}
+        for client in self.clienten_met_verhaal():
+            werkplaats = self._verhalen[client]
+            for plek in sorted({(prestatie.cel.nummer, prestatie.ronde) for prestatie in werkplaats.prestaties}):
+                per_ronde.setdefault(plek, []).append(werkplaats)
+        return per_ronde
+
     def _plaats(self) -> None:
         """Place every story: those that leave something waiting first, since others avoid their rounds."""
         aantal = self._veld.opties.aantal_clienten
@@ -84,15 +105,21 @@ class Plan:
                 soort.maak(werkplaats)
             except NietPlaatsbaarError:
                 continue
+            self._besluit(werkplaats)
             self._verhalen[client] = werkplaats
             self.samenhang.bezet.add(client)
             self.samenhang.uitval_rondes.update(
-                (prestatie.cel.nummer, prestatie.ronde)
-                for prestatie in werkplaats.prestaties
-                if prestatie.tussendoor or prestatie.uitkomst == "inUitval"
+                (prestatie.cel.nummer, prestatie.ronde) for prestatie in werkplaats.prestaties if prestatie.wacht
             )
             self.geplaatst[soort.naam] += 1
             return
+
+    def _besluit(self, werkplaats: Werkplaats) -> None:
+        """Let a person decide about some of what a new story leaves in the queue."""
+        aandeel = self._veld.opties.besluitenaandeel
+        toeval = Toeval(self._veld.zaad, "besluit", werkplaats.client, len(werkplaats.prestaties))
+        if toeval.geheel(1, aandeel.denominator) <= aandeel.numerator:
+            werkplaats.prestaties = met_besluit(werkplaats.prestaties, toeval.kies(("toekennen", "afwijzen")))
 
 
 def verwacht_aantal_prestaties(veld: Veld) -> int:

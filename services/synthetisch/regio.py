@@ -13,6 +13,7 @@ from services.synthetisch.gewoon import gewone_zorg
 from services.synthetisch.opties import RegioOpties
 from services.synthetisch.plan import Plan
 from services.synthetisch.stappen import (
+    FASE_BESLUITEN,
     FASE_INRICHTING,
     FASE_SLOT,
     FASE_TOEWIJZINGEN,
@@ -96,6 +97,7 @@ class Regio:
         for ronde in self.veld.rondes:
             yield Fase(fase_van(ronde), telling[fase_van(ronde)], self._stappen.declaraties(ronde))
         yield Fase(FASE_SLOT, telling[FASE_SLOT], self._stappen.slot())
+        yield Fase(FASE_BESLUITEN, telling[FASE_BESLUITEN], self._stappen.besluiten())
 
     def stappen(self) -> Iterator[Stap]:
         """Every step in order."""

@@ -77,6 +77,7 @@ def _regel(stap: Stap, bestand: str) -> dict[str, Any]:
         "partij": stap.partij,
         "inhoudstype": stap.inhoudstype,
         "bestand": bestand,
+        **({"uitval": stap.uitval} if stap.uitval is not None else {}),
     }
 
 

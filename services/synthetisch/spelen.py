@@ -11,11 +11,12 @@ import msgspec
 from services.platform.problems import TYPE_BASE
 from services.synthetisch.netwerk import Antwoord, GeenAntwoordError, Tokens, Verbinding
 from services.synthetisch.regio import Fase, Regio
-from services.synthetisch.stappen import FASE_SLOT, FASE_WIJZIGINGEN
+from services.synthetisch.stappen import FASE_BESLUITEN, FASE_SLOT, FASE_WIJZIGINGEN
 from services.synthetisch.verschil import Verschil
 from services.synthetisch.verwachting import (
     Stap,
     VerwachtAntwoord,
+    VerwachtBesluit,
     VerwachtHerhaling,
     VerwachtOpslag,
     VerwachtRetour,
@@ -24,6 +25,7 @@ from services.synthetisch.verwachting import (
 from services.synthetisch.wachten import Rustig, wacht_op_oordelen, wacht_op_rust, wacht_op_verplichtingen
 
 _OPGESLAGEN: Final = frozenset({200, 201, 204})
+_Werkbak = dict[tuple[str, int], tuple[str, int]]
 _AANGENOMEN: Final = frozenset({200, 202})
 
 
@@ -79,9 +81,10 @@ async def speel(
     uitslag = Uitslag({}, [], {})
     for fase in regio.fasen():
         begin = time.perf_counter()
-        if fase.naam == FASE_SLOT:
+        if fase.naam >= FASE_SLOT:
             await wacht_op_rust(verbinding, rustig, geduld)
-        await _speel_fase(fase, verbinding, uitslag, voortgang, parallel)
+        werkbak = await _werkbak(verbinding) if fase.naam == FASE_BESLUITEN else {}
+        await _speel_fase(fase, verbinding, uitslag, werkbak, voortgang, parallel)
         if fase.naam == FASE_WIJZIGINGEN:
             uitslag.verschillen += await wacht_op_verplichtingen(regio, verbinding, rustig, geduld)
         elif fase.naam > FASE_WIJZIGINGEN:
@@ -91,8 +94,18 @@ async def speel(
     return uitslag
 
 
+async def _werkbak(verbinding: Verbinding) -> _Werkbak:
+    """Everything that waits: id and version of an item by declaratie and prestatie."""
+    gevonden: _Werkbak = {}
+    async for item in verbinding.lijst("/matching/v1/uitval", "beheer", status="open"):
+        detail = (await verbinding.vraag("GET", f"/matching/v1/uitval/{item['uitvalId']}", "beheer")).json
+        for prestatie in detail["prestaties"]:
+            gevonden[item["declaratieId"], prestatie["volgnummer"]] = (item["uitvalId"], detail["versie"])
+    return gevonden
+
+
 async def _speel_fase(
-    fase: Fase, verbinding: Verbinding, uitslag: Uitslag, voortgang: Voortgang, parallel: int
+    fase: Fase, verbinding: Verbinding, uitslag: Uitslag, werkbak: _Werkbak, voortgang: Voortgang, parallel: int
 ) -> None:
     """Send the steps of one phase; each worker takes the next one, so only `parallel` of them are in memory."""
     slot = asyncio.Lock()
@@ -105,7 +118,7 @@ async def _speel_fase(
                 stap = await asyncio.to_thread(next, fase.stappen, None)
             if stap is None:
                 return
-            await _speel_stap(stap, verbinding, uitslag)
+            await _speel_stap(stap, verbinding, uitslag, werkbak)
             gedaan += 1
             voortgang(fase.naam, gedaan, max(gedaan, fase.ongeveer))
 
@@ -114,9 +127,17 @@ async def _speel_fase(
             groep.create_task(werk())
 
 
-async def _speel_stap(stap: Stap, verbinding: Verbinding, uitslag: Uitslag) -> None:
+async def _speel_stap(stap: Stap, verbinding: Verbinding, uitslag: Uitslag, werkbak: _Werkbak) -> None:
+    pad, koppen = stap.pad, {}
+    if stap.uitval is not None:
+        gespeeld = uitslag.gespeeld.get(stap.uitval.declaratie)
+        item = werkbak.get((gespeeld.id or "", stap.uitval.volgnummer)) if gespeeld is not None else None
+        if item is None:
+            uitslag.verschillen.append(Verschil(stap.sleutel, "in de werkbak", "ja", "nee", stap.fout))
+            return
+        pad, koppen = pad.format(uitvalId=item[0]), {"If-Match": f'"{item[1]}"'}
     antwoord = await verbinding.vraag(
-        stap.methode, stap.pad, stap.partij, inhoud=stap.inhoud, inhoudstype=stap.inhoudstype
+        stap.methode, pad, stap.partij, inhoud=stap.inhoud, inhoudstype=stap.inhoudstype, koppen=koppen
     )
     inhoud = antwoord.json if isinstance(antwoord.json, dict) else {}
     kenmerk = inhoud.get("berichtId") or inhoud.get("declaratieId")
@@ -138,6 +159,9 @@ def _directe_verschillen(
         yield "probleem", TYPE_BASE + verwacht.probleem, inhoud.get("type")
     elif isinstance(verwacht, VerwachtOpslag):
         yield "status", "opgeslagen", "opgeslagen" if status in _OPGESLAGEN else _probleem(status, inhoud)
+    elif isinstance(verwacht, VerwachtBesluit):
+        yield "status", httpx.codes.OK, status if status == httpx.codes.OK else _probleem(status, inhoud)
+        yield "besluit", verwacht.besluit, inhoud.get("besluit")
     elif isinstance(verwacht, VerwachtHerhaling):
         yield "status", 200, status
         kenmerk = inhoud.get("berichtId") or inhoud.get("declaratieId")

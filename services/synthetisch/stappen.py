@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import msgspec
-
 from ijw.codec import build
 from services.synthetisch import kenmerken
 from services.synthetisch.aanbod import Cel
-from services.synthetisch.begroting import begroting
 from services.synthetisch.berichten import jw301, jw323, volgorde, xml301, xml323
+from services.synthetisch.besluiten import Uitvalplek, invoer
 from services.synthetisch.budget import actuele_versies
+from services.synthetisch.inrichting import inrichting, json_bytes
 from services.synthetisch.personen import persoon
 from services.synthetisch.plan import Plan
 from services.synthetisch.stukken import (
@@ -27,8 +26,8 @@ from services.synthetisch.verwachting import (
     Stap,
     Verwacht,
     VerwachtAntwoord,
+    VerwachtBesluit,
     VerwachtHerhaling,
-    VerwachtOpslag,
     VerwachtPrestatie,
     VerwachtRetour,
     VerwachtWeigering,
@@ -39,6 +38,7 @@ FASE_INRICHTING = "01-inrichting"
 FASE_TOEWIJZINGEN = "02-toewijzingen"
 FASE_WIJZIGINGEN = "03-wijzigingen"
 FASE_SLOT = "05-slot"
+FASE_BESLUITEN = "06-besluiten"
 
 _XML = "application/xml"
 _JSON = "application/json"
@@ -72,6 +72,9 @@ class Stappen:
             if not ronde.tweede:
                 aantal[fase_van(ronde)] = sum(1 for clienten in met_zorg.values() if clienten)
         tweede = set()
+        aantal[FASE_BESLUITEN] = sum(
+            prestatie.besluit is not None for werkplaats in self._plan.verhalen() for prestatie in werkplaats.prestaties
+        )
         for werkplaats in self._plan.verhalen():
             aantal.update(fasen[bericht.fase] for bericht in werkplaats.berichten)
             aantal.update(fase_van(veld.rondes[declaratie.ronde]) for declaratie in werkplaats.declaraties)
@@ -82,26 +85,7 @@ class Stappen:
 
     def inrichting(self) -> Iterator[Stap]:
         """Begrotingen, policy and contracts."""
-        veld = self._veld
-        for gemeente in veld.opties.gemeenten:
-            for jaar in veld.aanbod.jaren:
-                posten = {"posten": begroting(veld, gemeente, jaar)}
-                pad = f"/ledger/v1/gemeenten/{gemeente}/begrotingen/{jaar}"
-                yield _opslag("begroting", f"begroting-{gemeente}-{jaar}", pad, gemeente, posten)
-            beleid = veld.beleid.get(gemeente)
-            if beleid:
-                regels = [{"retourcode": code, "behandeling": wat} for code, wat in beleid.items()]
-                pad = f"/matching/v1/beleid/{gemeente}"
-                yield _opslag("beleid", f"beleid-{gemeente}", pad, gemeente, {"regels": regels})
-        for cel in veld.aanbod.cellen:
-            for jaar in veld.aanbod.jaren:
-                contract: dict[str, Any] = {"regels": veld.aanbod.regels(cel, jaar)}
-                plafond = veld.aanbod.plafond(cel, jaar)
-                if plafond is not None:
-                    contract["plafond"] = plafond
-                pad = f"/matching/v1/contracten/{cel.gemeente}/{cel.aanbieder}/{jaar}"
-                sleutel = f"contract-{cel.gemeente}-{cel.aanbieder}-{jaar}"
-                yield _opslag("contract", sleutel, pad, cel.gemeente, contract)
+        return inrichting(self._veld, FASE_INRICHTING)
 
     def toewijzingen(self) -> Iterator[Stap]:
         """The first toewijzingen: one JW301 per client and aanbieder."""
@@ -132,6 +116,38 @@ class Stappen:
             for plan in self._dossier(client).declaraties:
                 if plan.ronde == ronde.nummer:
                     yield self._extra_declaratie(plan, ronde)
+
+    def besluiten(self) -> Iterator[Stap]:
+        """What people decide about the work queue: one decision per prestatie, or per Client of a declaratie."""
+        for ronde in self._veld.rondes:
+            for cel in self._veld.aanbod.cellen:
+                if any(p.besluit for p in self._plan.prestaties_in(cel, ronde)):
+                    yield from self._besluiten(cel, ronde)
+
+    def _besluiten(self, cel: Cel, ronde: Ronde) -> Iterator[Stap]:
+        declaratie = kenmerken.sleutel323(cel, ronde)
+        gedaan: set[str] = set()
+        volgnummer = 0
+        for prestaties in volgorde(self.prestaties(cel, ronde)):
+            for prestatie in prestaties:
+                volgnummer += 1
+                if prestatie.besluit is None or (prestatie.client_codes and prestatie.bsn in gedaan):
+                    continue
+                gedaan.add(prestatie.bsn)
+                yield Stap(
+                    sleutel=f"besluit-{declaratie}-{volgnummer:06d}",
+                    fase=FASE_BESLUITEN,
+                    soort="besluit",
+                    methode="POST",
+                    pad="/matching/v1/uitval/{uitvalId}/besluit",
+                    rol="gemeente",
+                    partij=cel.gemeente,
+                    inhoudstype=_JSON,
+                    inhoud=json_bytes(invoer(prestatie)),
+                    verwacht=VerwachtBesluit(prestatie.besluit),
+                    fout=prestatie.fout,
+                    uitval=Uitvalplek(declaratie, volgnummer),
+                )
 
     def prestaties(self, cel: Cel, ronde: Ronde) -> Iterator[Prestatie]:
         """What is declared under a contract in a round; the second round holds nothing but stories."""
@@ -231,21 +247,6 @@ class Stappen:
         persoonsgegevens = persoon(self._veld, dossier.client)
         bericht = jw301(persoonsgegevens, toewijzingen, cel.gemeente, identificatie, toewijzingen[0].datum)
         return build(bericht)
-
-
-def _opslag(soort: Any, sleutel: str, pad: str, gemeente: str, inhoud: Any) -> Stap:
-    return Stap(
-        sleutel=sleutel,
-        fase=FASE_INRICHTING,
-        soort=soort,
-        methode="PUT",
-        pad=pad,
-        rol="gemeente",
-        partij=gemeente,
-        inhoudstype=_JSON,
-        inhoud=msgspec.json.format(msgspec.json.encode(inhoud), indent=2) + b"\n",
-        verwacht=VerwachtOpslag(),
-    )
 
 
 def _stap301(sleutel: str, fase: str, cel: Cel, xml: bytes, verwacht: Verwacht) -> Stap:

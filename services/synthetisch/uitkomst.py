@@ -8,6 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 Uitkomst = Literal["toegekend", "inUitval", "afgewezen"]
+Besluit = Literal["toekennen", "afwijzen"]
+"""What a person does with something in the work queue."""
+
+NIET_BEOORDEELD: Final = "0233"
+"""On the prestaties of a Client that is rejected: they were not looked at by themselves."""
 
 AFWIJZEN: Final = frozenset({"8017", "8021", "9319", "9346", "9384", "9387", "9388", "9389", "9390", "S329"})
 """Codes on a Prestatie that reject it at once: a person could not decide otherwise."""

@@ -5,7 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from services.synthetisch.uitkomst import Uitkomst
+from services.synthetisch.besluiten import Uitvalplek
+from services.synthetisch.uitkomst import Besluit, Uitkomst
 from services.synthetisch.zorg import Prestatie
 
 
@@ -21,6 +22,7 @@ class VerwachtPrestatie(msgspec.Struct, frozen=True, rename="camel", omit_defaul
     intern: tuple[str, ...] = ()
     fout: str | None = None
     tussendoor: bool = False
+    besluit: Besluit | None = None
 
     @classmethod
     def van(cls, volgnummer: int, prestatie: Prestatie) -> "VerwachtPrestatie":
@@ -35,6 +37,7 @@ class VerwachtPrestatie(msgspec.Struct, frozen=True, rename="camel", omit_defaul
             prestatie.intern,
             prestatie.fout,
             prestatie.tussendoor,
+            prestatie.besluit,
         )
 
 
@@ -86,19 +89,26 @@ class VerwachtHerhaling(msgspec.Struct, frozen=True, tag_field="soort", tag="her
     van: str
 
 
-Verwacht = VerwachtOpslag | VerwachtWeigering | VerwachtRetour | VerwachtAntwoord | VerwachtHerhaling
+class VerwachtBesluit(msgspec.Struct, frozen=True, tag_field="soort", tag="besloten"):
+    """The decision stands, as it was taken."""
+
+    besluit: Besluit
+
+
+Verwacht = VerwachtBesluit | VerwachtOpslag | VerwachtWeigering | VerwachtRetour | VerwachtAntwoord | VerwachtHerhaling
 
 
 class Stap(msgspec.Struct, frozen=True, kw_only=True):
     """One request to play: what is sent by whom, and what must come of it.
 
-    `partij` is a gemeente code or an AGB code, `rol` goes with it. Steps of one phase may be played in any order
-    and at the same time; every step of a phase before comes first.
+    `partij` is a gemeente code or an AGB code, `rol` goes with it. A decision names the item of the queue in
+    `uitval`: whoever plays it looks up the id that `pad` leaves open, and its version. Steps of one phase may be
+    played in any order and at the same time; every step of a phase before comes first.
     """
 
     sleutel: str
     fase: str
-    soort: Literal["begroting", "contract", "beleid", "JW301", "JW323"]
+    soort: Literal["begroting", "contract", "beleid", "JW301", "JW323", "besluit"]
     methode: Literal["PUT", "POST"]
     pad: str
     rol: Literal["gemeente", "aanbieder"]
@@ -107,3 +117,4 @@ class Stap(msgspec.Struct, frozen=True, kw_only=True):
     inhoud: bytes
     verwacht: Verwacht
     fout: str | None = None
+    uitval: Uitvalplek | None = None

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ijw import kalender
 from services.synthetisch.aanbod import Cel
+from services.synthetisch.bezetting import Bezetting
 from services.synthetisch.producten import Product
 from services.synthetisch.samenhang import NietPlaatsbaarError, Samenhang
 from services.synthetisch.stukken import (
@@ -32,9 +33,6 @@ _NUMMERS_PER_CLIENT: Final = 100
 _BEDENKTIJD: Final = 15
 """Days between the first decision on a toewijzing and today, at least: a later version needs room."""
 
-GENERIEK: Final = "*"
-ASPECIFIEK_CODE: Final = "-"
-
 
 class Werkplaats:
     """Collects the story of one client."""
@@ -53,7 +51,7 @@ class Werkplaats:
         self.declaraties: list[ExtraDeclaratie] = []
         self.zonder_gewoon = False
         """Whether the first aanbieder gives no normal care: the client must be unknown there at first."""
-        self._bezet: list[tuple[str, str, str]] = []
+        self._bezetting = Bezetting()
         self._toewijzingen = 0
         self._referenties = 0
         self._stukken = 0
@@ -66,7 +64,7 @@ class Werkplaats:
         nieuw.berichten = list(self.berichten)
         nieuw.declaraties = list(self.declaraties)
         nieuw.zonder_gewoon = self.zonder_gewoon
-        nieuw._bezet = list(self._bezet)
+        nieuw._bezetting = self._bezetting.kopie()
         nieuw._toewijzingen = self._toewijzingen
         nieuw._referenties = self._referenties
         nieuw._stukken = self._stukken
@@ -96,14 +94,11 @@ class Werkplaats:
 
     def is_vrij(self, cel: Cel, categorie: str, code: str) -> bool:
         """Whether a product may be assigned besides the others of this aanbieder, whatever the dates (TR302)."""
-        for aanbieder, bezette_categorie, bezette_code in self._bezet:
-            if aanbieder != cel.aanbieder:
-                continue
-            if GENERIEK in (categorie, bezette_categorie):
-                return False
-            if categorie == bezette_categorie and (ASPECIFIEK_CODE in (code, bezette_code) or code == bezette_code):
-                return False
-        return True
+        return self._bezetting.is_vrij(cel.aanbieder, categorie, code)
+
+    def bezet(self, cel: Cel, categorie: str | None, code: str | None) -> None:
+        """Take a product; NietPlaatsbaarError when it clashes with another one of the client."""
+        self._bezetting.neem(cel.aanbieder, categorie, code)
 
     def neem(self, eis: Callable[[Product], bool], cel: Cel | None = None) -> Product:
         """A contracted product that is still free and meets a demand; NietPlaatsbaarError when there is none."""
@@ -116,13 +111,6 @@ class Werkplaats:
         if not keuze:
             raise NietPlaatsbaarError("geen vrij product")
         return self.toeval.kies(keuze)
-
-    def bezet(self, cel: Cel, categorie: str | None, code: str | None) -> None:
-        """Take a product; NietPlaatsbaarError when it clashes with another one of the client."""
-        sleutel = (categorie or GENERIEK, code or ASPECIFIEK_CODE)
-        if not self.is_vrij(cel, *sleutel):
-            raise NietPlaatsbaarError("product al toegewezen")
-        self._bezet.append((cel.aanbieder, *sleutel))
 
     # toewijzingen
 

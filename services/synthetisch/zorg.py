@@ -8,7 +8,7 @@ from ijw.berichten.basis import BedragMetDC, GeslotenPeriode, Omvang, Product, R
 from ijw.berichten.jw301 import ToegewezenProduct301
 from ijw.berichten.jw323 import Prestatie323
 from services.synthetisch.aanbod import Cel
-from services.synthetisch.uitkomst import Uitkomst
+from services.synthetisch.uitkomst import Besluit, Uitkomst
 
 VERWIJDERD = "13"
 
@@ -65,7 +65,8 @@ class Prestatie(msgspec.Struct, frozen=True, kw_only=True):
 
     `codes` are the retourcodes of its findings, sorted (for one in uitval: those the queue shows), `client_codes`
     those of its Client, `intern` the findings that have no retourcode. `fout` names the planted fault. `tussendoor`
-    tells that it waits in the queue for a while before it comes to that end.
+    tells that it waits in the queue for a while and is then judged again by the system, `besluit` that a person
+    decides about it there.
     """
 
     cel: Cel
@@ -90,6 +91,12 @@ class Prestatie(msgspec.Struct, frozen=True, kw_only=True):
     intern: tuple[str, ...] = ()
     fout: str | None = None
     tussendoor: bool = False
+    besluit: Besluit | None = None
+
+    @property
+    def wacht(self) -> bool:
+        """Whether it is in the work queue when its declaratie has been judged."""
+        return self.uitkomst == "inUitval" or self.tussendoor or self.besluit is not None
 
     @property
     def bedrag_met_teken(self) -> int:

@@ -22,6 +22,7 @@ from services.synthetisch import Stap
 from services.synthetisch.verwachting import (
     Verwacht,
     VerwachtAntwoord,
+    VerwachtBesluit,
     VerwachtHerhaling,
     VerwachtOpslag,
     VerwachtRetour,
@@ -93,6 +94,9 @@ class Orakel:
             self._opslag(stap)
             self.antwoorden[stap.sleutel] = VerwachtOpslag()
             return
+        if stap.soort == "besluit":
+            self.antwoorden[stap.sleutel] = self._besluit(stap)
+            return
         self.antwoorden[stap.sleutel] = self._bericht(stap)
 
     def _opslag(self, stap: Stap) -> None:
@@ -105,6 +109,20 @@ class Orakel:
             self.begrotingen[delen[4], int(delen[-1])] = inhoud["posten"]
         else:
             self.beleid[delen[-1]] = {regel["retourcode"]: regel["behandeling"] for regel in inhoud["regels"]}
+
+    def _besluit(self, stap: Stap) -> Verwacht:
+        """A person decides about a line, or about all lines of its client in the declaratie."""
+        assert stap.uitval is not None
+        besluit = json.loads(stap.inhoud)
+        regels = [regel for regel in self.regels if regel.declaratie == stap.uitval.declaratie]
+        gekozen = regels[stap.uitval.volgnummer - 1]
+        deel = [r for r in regels if r.bsn == gekozen.bsn and r.client_codes] if gekozen.client_codes else [gekozen]
+        for regel in deel:
+            assert regel.uitkomst == "inUitval"
+            regel.uitkomst = "toegekend" if besluit["besluit"] == "toekennen" else "afgewezen"
+            if regel.uitkomst == "afgewezen":
+                regel.codes = ["0233"] if regel.client_codes else besluit["retourcodes"] or regel.codes
+        return VerwachtBesluit(besluit["besluit"])
 
     def _bericht(self, stap: Stap) -> Verwacht:
         if stap.inhoudstype != "application/xml":
