@@ -27,5 +27,18 @@ def bezwaar(motivering: str, bekend: Collection[str] = ()) -> str | None:
 
 def mogelijke_bsns(tekst: str) -> frozenset[str]:
     """The numbers in a text that pass the eleven-test, digits only."""
-    nummers = (re.sub(r"[^0-9]", "", treffer[0]) for treffer in _NEGEN_CIJFERS.finditer(tekst))
-    return frozenset(nummer for nummer in nummers if elfproef(nummer))
+    return frozenset(filter(elfproef, map(_cijfers, _NEGEN_CIJFERS.finditer(tekst))))
+
+
+def zonder_bsn(motivering: str, bekend: Collection[str] = ()) -> str:
+    """The text with every number left out that ``bezwaar`` would refuse it for."""
+
+    def vervang(treffer: re.Match[str]) -> str:
+        nummer = _cijfers(treffer)
+        return treffer[0] if nummer in bekend or not elfproef(nummer) else "(weggelaten)"
+
+    return _NEGEN_CIJFERS.sub(vervang, motivering)
+
+
+def _cijfers(treffer: re.Match[str]) -> str:
+    return re.sub(r"[^0-9]", "", treffer[0])

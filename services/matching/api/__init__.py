@@ -6,6 +6,7 @@ from services.matching.api.beleid import beleid_router
 from services.matching.api.contracten import contracten_router
 from services.matching.api.toetsingen import toetsingen_router
 from services.matching.api.uitval import uitval_router
+from services.matching.api.werkbak import werkbak_router
 from services.platform.service import Context
 
 
@@ -16,4 +17,5 @@ def router(context: Context) -> APIRouter:
     alles.include_router(beleid_router(context))
     alles.include_router(toetsingen_router(context))
     alles.include_router(uitval_router(context))
+    alles.include_router(werkbak_router(context))
     return alles

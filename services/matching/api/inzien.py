@@ -67,13 +67,13 @@ async def beslis(context: Context, wie: Identiteit, uitval_id: UUID, besluit: Be
     """Decide as the caller; raises what ``neem_besluit`` raises, and 400 when the motivering may hold a BSN."""
     if bezwaar(besluit.motivering):
         gevonden = await lees(context, wie, uitval_id)
-        reden = bezwaar(besluit.motivering, _nummers(gevonden))
+        reden = bezwaar(besluit.motivering, nummers_van(gevonden))
         if reden:
             raise Problem(400, "besluit-ongeldig", "Dit besluit kan zo niet", reden)
     return await neem_besluit(context, uitval_id, besluit, versie=versie, door=wie.sub, mag=wie.ziet)
 
 
-def _nummers(gevonden: Detail) -> frozenset[str]:
+def nummers_van(gevonden: Detail) -> frozenset[str]:
     """The numbers that everybody uses for this case."""
     prestaties = [deel.prestatie for deel in gevonden.prestaties]
     return frozenset(
