@@ -27,6 +27,9 @@ _SERVICES = Path(__file__).resolve().parents[1]
 _LOCK = 727_2015
 """Advisory lock: two processes started together must not both migrate."""
 
+_one_at_a_time = asyncio.Lock()
+"""Within this process: Alembic keeps what it works on in globals."""
+
 
 def role_of(service: str) -> str:
     """The database role a service works as."""
@@ -37,31 +40,39 @@ async def migrate(dsn: str, services: Sequence[Service]) -> None:
     """Bring schemas, roles and tables up to date. Safe to run again and by several processes at once."""
     engine = create_async_engine(sqlalchemy_url(dsn), poolclass=NullPool)
     try:
-        async with engine.connect() as connection:
+        async with _one_at_a_time, engine.connect() as connection:
+            # Held until the connection closes, however this ends.
             await connection.execute(text("SELECT pg_advisory_lock(:k)"), {"k": _LOCK})
-            try:
-                await connection.run_sync(_prepare_roles, [service.name for service in services])
-                await connection.commit()
-                for service in services:
-                    await connection.run_sync(_upgrade, service)
-                    await connection.commit()
-            finally:
-                await connection.rollback()
-                await connection.execute(text("SELECT pg_advisory_unlock(:k)"), {"k": _LOCK})
+            await connection.run_sync(_prepare_roles, [service.name for service in services])
+            await connection.commit()
+            for service in services:
+                await connection.run_sync(_upgrade, service)
                 await connection.commit()
     finally:
         await engine.dispose()
 
 
 def _prepare_roles(connection: Connection, names: Sequence[str]) -> None:
+    """Roles are the cluster's, and the advisory lock is one database's: another database may make them just now."""
+    superuser = connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar()
     for role in [BUS_ROLE, *map(role_of, names)]:
-        exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": role}).scalar()
-        if not exists:
-            connection.execute(text(f'CREATE ROLE "{role}" LOGIN'))
-        connection.execute(text(f'GRANT "{role}" TO CURRENT_USER'))
+        connection.execute(text(_CREATE_ROLE.format(role=role)))
+        if not superuser:
+            # To take the role on after login; a superuser may do that anyway.
+            connection.execute(text(f'GRANT "{role}" TO CURRENT_USER'))
     for name in names:
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{name}"'))
         connection.execute(text(f'GRANT USAGE ON SCHEMA "{name}" TO "{role_of(name)}", "{BUS_ROLE}"'))
+
+
+_CREATE_ROLE = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN
+        CREATE ROLE "{role}" LOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$
+"""
 
 
 def _upgrade(connection: Connection, service: Service) -> None:
@@ -86,9 +97,11 @@ def _upgrade(connection: Connection, service: Service) -> None:
 
 def _config(service: Service, connection: Connection | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
+    versions = _SERVICES / service.name / "migrations" / "versions"
     config.set_main_option("path_separator", "os")
-    config.set_main_option("version_locations", str(_SERVICES / service.name / "migrations" / "versions"))
+    # Alembic would expand a percent sign in the name of a folder.
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("version_locations", str(versions).replace("%", "%%"))
     config.attributes.update(connection=connection, metadata=service.metadata, schema=service.name)
     return config
 
