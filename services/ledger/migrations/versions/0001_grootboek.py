@@ -22,17 +22,18 @@ END $$
 
 # One check for all lines of a statement, which a COPY of thousands hardly notices. Lines may only come with
 # their boeking, all at once: how many there are is part of the boeking, and they are numbered from 1.
+# EXECUTE plans it anew every time: a plan kept from the first few boekingen reads all of them for every line.
 REQUIRE_BALANCE = """
 CREATE FUNCTION eis_balans() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE fout record;
 BEGIN
-  SELECT n.gemeente, n.nummer, n.som INTO fout
+  EXECUTE $vraag$ SELECT n.gemeente, n.nummer, n.som
   FROM (SELECT domein, gemeente, nummer, sum(bedrag) AS som, count(*) AS aantal, max(regel) AS laatste
         FROM nieuwe_regels GROUP BY domein, gemeente, nummer) AS n
   LEFT JOIN boekingen AS b ON b.domein = n.domein AND b.gemeente = n.gemeente AND b.nummer = n.nummer
   WHERE n.som <> 0 OR b.aantal_regels IS DISTINCT FROM n.aantal OR b.aantal_regels IS DISTINCT FROM n.laatste
-  LIMIT 1;
-  IF FOUND THEN
+  LIMIT 1 $vraag$ INTO fout;
+  IF fout.nummer IS NOT NULL THEN
     RAISE EXCEPTION 'entry % of % is out of balance (%) or incomplete', fout.nummer, fout.gemeente, fout.som
       USING ERRCODE = 'check_violation';
   END IF;

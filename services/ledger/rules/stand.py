@@ -1,0 +1,34 @@
+"""What the rules on prestaties and on verplichtingen share: what is known of a toewijzing, what a year is."""
+
+import msgspec
+
+from services.ledger.posting import GEEN_CATEGORIE
+
+
+class OngeldigeGebeurtenis(ValueError):  # noqa: N818 — a Dutch noun
+    """An event that asks for something that cannot be booked."""
+
+
+class Stand(msgspec.Struct, frozen=True):
+    """What the grootboek knows of one toewijzing in one year, in cents.
+
+    ``boeking`` is the boeking of its verplichting that is in force, on ``productcategorie``.
+    """
+
+    verplicht: int = 0
+    toegekend: int = 0
+    productcategorie: str = GEEN_CATEGORIE
+    boeking: int | None = None
+
+    @property
+    def open(self) -> int:
+        """What the toewijzing may still cost this year: never more than it committed, never less than nothing."""
+        return min(self.verplicht, max(0, self.verplicht - self.toegekend))
+
+
+def boekjaar_van(dienstperiode: int) -> int:
+    """The year that bears the costs: that of the ProductPeriode, whenever the declaratie came."""
+    jaar, maand = divmod(dienstperiode, 100)
+    if not (2000 <= jaar <= 9999 and 1 <= maand <= 12):
+        raise OngeldigeGebeurtenis("a dienstperiode is a month, yyyymm")
+    return jaar
