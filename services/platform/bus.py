@@ -53,6 +53,8 @@ async def deliver(database: Database, subscription: Subscription, events: Sequen
     The events of a partition come in outbox order. Raises what the handler raises, with nothing done.
     """
     async with database.transaction() as connection:
+        # A plan kept from when a table was empty reads all of it for every key once it has grown.
+        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         if subscription.locks:
             await lock_keys(connection, database.schema, subscription.locks(events))
         fresh = await _unseen(connection, subscription.topic, events)
