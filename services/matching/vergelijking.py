@@ -205,7 +205,7 @@ def _geld(
 def _contract(prestatie: PrestatieIngediend, contract: Contractkeuze) -> str:
     regel = contract.regel
     if regel is None:
-        andere = " of ".join(eenheid_tekst(eenheid) for eenheid in contract.eenheden)
+        andere = " of ".join(eenheid_tekst(eenheid, 1) for eenheid in contract.eenheden)
         return f"contract: alleen per {andere}" if andere else "contract: geen regel voor dit product"
     if regel.tarief_cent is None or regel.eenheid == EURO:
         return "contract: in euro, zonder tarief"

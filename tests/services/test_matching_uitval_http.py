@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.matching.motivering import bezwaar, mogelijke_bsns
+from services.matching.motivering import mogelijke_bsns
 from tests.services.matching_bouwen import (
     AANBIEDER,
     ANDERE_CLIENT,
@@ -314,14 +314,6 @@ async def test_a_toewijzingnummer_that_looks_like_a_bsn_may_be_named(systeem: Sy
     assert (await besluit(systeem, str(uitval_id), TOEKENNEN | ander)).status_code == 400
     assert (await besluit(systeem, str(uitval_id), TOEKENNEN | tekst, gemeenten=["0150"])).status_code == 404
     assert (await besluit(systeem, str(uitval_id), TOEKENNEN | tekst)).status_code == 200
-
-
-def test_what_could_be_a_bsn_is_found_however_it_is_written() -> None:
-    assert mogelijke_bsns("a 999990019, 999 990 019 en 9999-90-019") == {BSN}
-    assert mogelijke_bsns("9999900190 1999990019 999990018 99.990.019") == set()
-    assert bezwaar(f"nummer {BSN}", {BSN}) is None
-    assert bezwaar("regel 1\nregel 2\t€ 5,00") is None
-    assert bezwaar("bel\x07") == "De motivering bevat een teken dat niet te tonen is."
 
 
 async def test_late_is_what_is_open_after_ten_working_days(systeem: Systeem) -> None:

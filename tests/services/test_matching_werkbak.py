@@ -41,7 +41,7 @@ class Bezoeker:
             wie.setdefault("gemeenten", [GEMEENTE])
         token = systeem.token(rol, **wie)
         self._systeem = systeem
-        self._kop = {"Cookie": f"happyflow_token={token}"}
+        self._kop = {"Cookie": f"happyflow_token={token}", "Accept": "text/html"}
 
     async def opent(self, pad: str) -> httpx.Response:
         """GET."""

@@ -20,7 +20,6 @@ from services.matching.api.werkbak_keuze import (
     keuze_van,
     leeg_formulier,
 )
-from services.matching.api.werkbak_route import paginaroute
 from services.matching.besluiten import MEESTE_TEKENS
 from services.matching.motivering import zonder_bsn
 from services.matching.store import uitval as store
@@ -44,7 +43,7 @@ Veld = Annotated[str, Query(max_length=100)]
 def werkbak_router(context: Context) -> APIRouter:
     """The pages, and what a browser needs to sign in."""
     pages = Pages("matching")
-    router = APIRouter(route_class=paginaroute(pages), include_in_schema=False)
+    router = APIRouter(include_in_schema=False)
     router.include_router(pages.sign_in_router())
     werkbak = Werkbak(context, pages)
 
@@ -57,12 +56,12 @@ def werkbak_router(context: Context) -> APIRouter:
         status: Veld = "",
         cursor: Annotated[str | None, Query(max_length=500)] = None,
     ) -> Response:
-        wie = await _wie(request, *LEZERS)
+        wie = await page_identity(request, *LEZERS)
         return await werkbak.lijst(request, wie, keuze_van(gemeente, aanbieder, retourcode, status), cursor)
 
     @router.get("/werkbak/{uitvalId}")
     async def detail(request: Request, uitval_id: UitvalId, vastgelegd: Veld = "") -> Response:
-        wie = await _wie(request, *LEZERS)
+        wie = await page_identity(request, *LEZERS)
         gevonden = await lees(context, wie, uitval_id)
         melding = {}
         if vastgelegd and gevonden.regel.besloten_door == wie.sub:
@@ -71,19 +70,12 @@ def werkbak_router(context: Context) -> APIRouter:
 
     @router.post("/werkbak/{uitvalId}")
     async def besluit(request: Request, uitval_id: UitvalId) -> Response:
-        wie = await _wie(request, *BESLISSERS)
+        wie = await page_identity(request, *BESLISSERS)
         velden = await read_form(request)
         check_csrf(request, velden)
         return await werkbak.besluit(request, wie, uitval_id, velden)
 
     return router
-
-
-async def _wie(request: Request, *rollen: Rol) -> Identiteit:
-    """Who looks; kept for the menu on a page that tells what went wrong."""
-    wie = await page_identity(request)
-    request.state.wie = wie
-    return await page_identity(request, *rollen)
 
 
 class Werkbak:
