@@ -1,7 +1,7 @@
 """Requests that survive a cut connection: whoever does not know what came of one sends the same bytes again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final, Protocol
 
 import httpx
@@ -15,6 +15,20 @@ _EERSTE_PAUZE: Final = 0.1
 _LANGSTE_PAUZE: Final = 2.0
 _INTERNE_FOUT_POGINGEN: Final = 3
 _BLADZIJDE: Final = 1000
+
+
+async def samen(werk: Callable[[], Awaitable[None]], aantal: int) -> None:
+    """Do the same work `aantal` times at once; the first error comes out as itself and stops the others."""
+    try:
+        async with asyncio.TaskGroup() as groep:
+            for _ in range(aantal):
+                groep.create_task(_een(werk))
+    except BaseExceptionGroup as fouten:
+        raise fouten.exceptions[0] from None
+
+
+async def _een(werk: Callable[[], Awaitable[None]]) -> None:
+    await werk()
 
 
 class Tokens(Protocol):

@@ -136,6 +136,3 @@ ZONDER_CONTRACT: Final = MappingProxyType({"45": "45A57", "41": "41A18"})
 
 BESTAAT_NIET: Final = "45ZZZ"
 """A code that no list has, although its form is right."""
-
-MINIMUM_UUR: Final = 60
-"""Minutes in an hour."""

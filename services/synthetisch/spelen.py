@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from services.platform.problems import TYPE_BASE
-from services.synthetisch.netwerk import Antwoord, GeenAntwoordError, Tokens, Verbinding
+from services.synthetisch.netwerk import Antwoord, GeenAntwoordError, Tokens, Verbinding, samen
 from services.synthetisch.regio import Fase, Regio
 from services.synthetisch.stappen import FASE_BESLUITEN, FASE_SLOT, FASE_WIJZIGINGEN
 from services.synthetisch.verschil import Verschil
@@ -122,9 +122,8 @@ async def _speel_fase(
             gedaan += 1
             voortgang(fase.naam, gedaan, max(gedaan, fase.ongeveer))
 
-    async with asyncio.TaskGroup() as groep:
-        for _ in range(parallel):
-            groep.create_task(werk())
+    await samen(werk, parallel)
+    voortgang(fase.naam, gedaan, gedaan)
 
 
 async def _speel_stap(stap: Stap, verbinding: Verbinding, uitslag: Uitslag, werkbak: _Werkbak) -> None:

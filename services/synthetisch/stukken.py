@@ -10,12 +10,10 @@ from ijw.berichten import JW301, JW323
 from services.synthetisch.aanbod import Cel
 from services.synthetisch.zorg import Prestatie, Toewijzing
 
-INRICHTING: Final = 0
 TOEWIJZINGEN: Final = 1
 WIJZIGINGEN: Final = 2
-DECLARATIES: Final = 3
 SLOT: Final = 4
-"""Phases in the order of play; DECLARATIES is one phase per round."""
+"""When a JW301 is sent: at first, before the declaraties, or after them (the rounds of declaraties stand between)."""
 
 Probleemsoort = Literal[
     "xml-onleesbaar", "xml-onveilig", "xsd-ongeldig", "onbekend-bericht", "andere-afzender", "verkeerd-type"

@@ -13,7 +13,7 @@ import httpx
 
 from ijw.berichten import JW301
 from ijw.codec import parse
-from services.synthetisch.netwerk import Tokens, Verbinding
+from services.synthetisch.netwerk import Tokens, Verbinding, samen
 from services.synthetisch.regio import Regio
 from services.synthetisch.spelen import Uitslag
 from services.synthetisch.vergelijken.budgetten import vergelijk_budgetten
@@ -130,7 +130,5 @@ async def _alle(
             if voortgang is not None:
                 voortgang(gedaan)
 
-    async with asyncio.TaskGroup() as groep:
-        for _ in range(parallel):
-            groep.create_task(werk())
+    await samen(werk, parallel)
     return [verschil for nummer in sorted(gevonden) for verschil in gevonden[nummer]]

@@ -85,11 +85,6 @@ class Werkplaats:
         """Whether nothing has been planned yet."""
         return not (self.versies or self.prestaties or self.berichten or self.declaraties)
 
-    def schoon(self, ronde: Ronde) -> None:
-        """NietPlaatsbaarError when the declaratie of that round waits for the work queue."""
-        if (self.cel.nummer, ronde.nummer) in self.samenhang.uitval_rondes:
-            raise NietPlaatsbaarError("de declaratie van die ronde wordt niet meteen beantwoord")
-
     # products
 
     def is_vrij(self, cel: Cel, categorie: str, code: str) -> bool:
