@@ -30,7 +30,7 @@ async def rijen(systeem: Systeem, sql: str, *waarden: Any) -> list[dict[str, Any
 async def stand(systeem: Systeem) -> list[list[dict[str, Any]]]:
     """Everything the ledger keeps."""
     return [
-        await rijen(systeem, f"SELECT * FROM {tabel} ORDER BY 1, 2, 3, 4")
+        await rijen(systeem, f"SELECT * FROM {tabel} ORDER BY {tabel}::text")
         for tabel in ("boekingen", "boekingsregels", "saldi", "dagtotalen", "toewijzing_saldi", "grootboeken")
     ]
 
