@@ -26,6 +26,8 @@ _PRELOAD = ("services.platform.berichten.intake",)
 
 _WAIT_SECONDS = 60.0
 
+_STOPPING = "Het systeem wordt gestopt."
+
 _log = structlog.get_logger(__name__)
 
 
@@ -94,6 +96,10 @@ class Workers:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     async def _take(self) -> WorkerProcess:
+        if self._closed:
+            raise overloaded(_STOPPING)
+        if not self._idle.empty():
+            return self._idle.get_nowait()
         if self._waiting >= self._max_waiting:
             raise overloaded("Er worden al veel berichten tegelijk gelezen.")
         self._waiting += 1
@@ -135,7 +141,7 @@ class Workers:
 
     def _too_heavy(self, task: str, error: BaseException) -> Problem:
         if self._closed:
-            return overloaded("Het systeem wordt gestopt.")
+            return overloaded(_STOPPING)
         _log.warning("worker_killed", task=task, error=type(error).__name__)
         return Problem(
             400,
