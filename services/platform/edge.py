@@ -200,7 +200,10 @@ def _bearer(headers: dict[bytes, bytes]) -> str:
 
 def _route(scope: Scope) -> str:
     """The template, for example /allocation/v1/postbus/{berichtId}: labels and logs stay bounded."""
-    return getattr(scope.get("route"), "path", "onbekend")
+    # A route knows its path within its router; FastAPI keeps the whole of it beside the route.
+    route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    path: str = getattr(route, "path", "onbekend")
+    return path
 
 
 def _measure(method: str, scope: Scope, status: int, seconds: float) -> None:

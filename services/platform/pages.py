@@ -23,7 +23,7 @@ from services.platform.clock import AMSTERDAM
 from services.platform.problems import Problem, response
 
 COOKIE = "happyflow_token"
-_MAX_FORM_BYTES = 64 * 1024
+_MAX_FORM_BYTES = 32 * 1024
 _MAX_TOKEN = 3800
 """Characters; browsers silently drop a cookie beyond 4 KB, and the visitor would be asked to sign in for ever."""
 _STATIC = Path(__file__).resolve().parent / "static"
@@ -117,7 +117,7 @@ def _foreign_form() -> Problem:
 async def read_form(request: Request) -> dict[str, str]:
     """The fields of a posted form (application/x-www-form-urlencoded), the last value of each.
 
-    415 for another type, 403 when another site sent it, 413 beyond 64 kB, 400 when it cannot be read.
+    415 for another type, 403 when another site sent it, 413 beyond 32 kB, 400 when it cannot be read.
     """
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != "application/x-www-form-urlencoded":
