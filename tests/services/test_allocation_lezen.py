@@ -93,6 +93,10 @@ async def test_who_reads_a_message(systeem: Systeem, wie: str, geaccepteerd: int
         assert (await haal(systeem, f"{BERICHTEN}/{bericht_id}", wie)).status_code == status
         assert (await haal(systeem, f"{BERICHTEN}/{bericht_id}", wie, "application/xml")).status_code == status
         assert (await haal(systeem, f"{BERICHTEN}/{bericht_id}/retour", wie)).status_code == status
+        # A JW302 repeats the Client of what was refused: it is seen by who sees the JW301.
+        retour_id = (await haal(systeem, f"{BERICHTEN}/{bericht_id}", "beheer")).json()["retourberichtId"]
+        assert (await haal(systeem, f"{BERICHTEN}/{retour_id}", wie)).status_code == status
+        assert (await haal(systeem, f"{BERICHTEN}/{retour_id}", wie, "application/xml")).status_code == status
     status = (await haal(systeem, f"{TOEWIJZINGEN}/0193/1", wie)).status_code
     assert status == geaccepteerd
 

@@ -79,14 +79,22 @@ def berichten_router(context: Context) -> APIRouter:
 async def _zichtbaar(connection: Connection, bericht_id: UUID, wie: Identiteit) -> asyncpg.Record:
     """The message, when it is the caller's to see.
 
-    An aanbieder sees no refused messages: those were never delivered, and may be about another's client.
+    An aanbieder sees no refused messages of a gemeente, nor the answers that repeat them: those were never
+    delivered, and may be about another's client.
     """
     row = await store.bericht_by_id(connection, bericht_id)
     if row is None or not wie.ziet(row["gemeente"], row["aanbieder"]):
         raise not_found("Bericht")
-    if wie.rol is Rol.AANBIEDER and row["van"] == row["gemeente"] and row["status"] != "geaccepteerd":
-        raise not_found("Bericht")
+    if wie.rol is Rol.AANBIEDER:
+        heen = await store.bericht_by_id(connection, row["heenbericht_id"]) if row["heenbericht_id"] else None
+        if _geweigerd(row) or (heen is not None and _geweigerd(heen)):
+            raise not_found("Bericht")
     return row
+
+
+def _geweigerd(row: asyncpg.Record) -> bool:
+    """Whether a gemeente sent it and had it refused."""
+    return bool(row["van"] == row["gemeente"] and row["status"] != "geaccepteerd")
 
 
 def _ontvangst(ontvangst: Ontvangst) -> dict[str, Any]:
