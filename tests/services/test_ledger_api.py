@@ -166,7 +166,7 @@ async def test_an_answer_as_of_a_day_or_moment_never_changes(systeem: Systeem) -
 
 async def test_before_the_first_boeking_there_is_nothing(systeem: Systeem) -> None:
     await stuur(systeem, *VERHAAL)
-    for vraag in ("per=2026-05-05", "vastgelegdTot=2026-05-05T00:00:00Z"):
+    for vraag in ("per=2026-05-05", "vastgelegdTot=2026-05-05T00:00:00Z", "vastgelegdTot=0001-01-01T00:00:00Z"):
         assert (await get(systeem, f"{ZWOLLE}/saldibalans/2026?{vraag}"))["rekeningen"] == []
         assert (await get(systeem, f"{ZWOLLE}/budgetten/2026?{vraag}"))["toegekend"] == 0
 
@@ -270,6 +270,8 @@ async def test_only_the_gemeente_itself_sets_its_begroting(systeem: Systeem) -> 
         ("budgetten/1999", 400),
         ("budgetten/2026?per=gisteren", 400),
         ("budgetten/2026?vastgelegdTot=2026-05-06T10:00:00", 400),
+        ("budgetten/2026?vastgelegdTot=0001-01-01T00:00:00%2B01:00", 400),
+        ("saldibalans/2026?vastgelegdTot=9999-12-31T23:59:59-10:00", 400),
         ("saldibalans/2026/", 404),
     ],
 )

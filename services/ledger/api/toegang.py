@@ -35,9 +35,13 @@ def toegang(context: Context) -> Callable[[Identiteit, str], Plaats]:
 
 
 def peil(per: date | None, vastgelegd_tot: datetime | None) -> Peil:
-    """As of when; 400 for a moment without a time zone."""
+    """As of when; 400 for a moment without a time zone, or one that has no year in UTC."""
     if vastgelegd_tot is None:
         return Peil(per)
     if vastgelegd_tot.tzinfo is None:
         raise Problem(400, "ongeldig", "Ongeldige invoer", "Geef bij vastgelegdTot een tijdzone op, bijvoorbeeld Z.")
-    return Peil(per, vastgelegd_tot.astimezone(UTC))
+    try:
+        return Peil(per, vastgelegd_tot.astimezone(UTC))
+    except OverflowError:
+        detail = "Het moment bij vastgelegdTot ligt in UTC voor het jaar 1 of na het jaar 9999."
+        raise Problem(400, "ongeldig", "Ongeldige invoer", detail) from None
