@@ -201,7 +201,7 @@ class Beoordelaar:
         )
 
     def _debet(self, referentie: Referentiesleutel, zaak: Zaak) -> Vorige | None:
-        """The awarded debet under this reference; of several (a number used twice) the one that is repeated."""
+        """The awarded debet under this reference that the credit repeats; else one that it does not, for TR323."""
         debetten = self._debetten.get(referentie, ())
         gemeente = zaak.declaratie.gemeente
         passend = (debet for debet in debetten if herhaalt(zaak.prestatie, gemeente, debet))
@@ -238,7 +238,10 @@ class Beoordelaar:
             besluit = "afwijzen"
         if besluit == "afwijzen":
             return "afgewezen", "", (NIET_BEOORDEELD,), (CLIENTCODE,)
-        return _TOEGEKEND if besluit == "toekennen" else ("inUitval", "client", (), ())
+        if besluit is None:
+            return "inUitval", "client", (), ()
+        # Accepting a client awards no credit that has no debet to take back.
+        return ("inUitval", "prestatie", (), ()) if zaak.prestatie.debet_credit == CREDIT else _TOEGEKEND
 
     def _boek_debet(
         self, zaak: Zaak, levering: Leveringsleutel, uitkomst: Uitkomst, gekoppeld: bool, verplicht: bool

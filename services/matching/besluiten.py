@@ -11,7 +11,7 @@ import msgspec
 from services.matching import events
 from services.matching.beleid import CLIENTCODE, NIET_BEOORDEELD
 from services.matching.events import Overgang
-from services.matching.feiten import Uitkomst
+from services.matching.feiten import CREDIT, Uitkomst
 from services.matching.metrics import BESLUITEN
 from services.matching.partities import ALLE_PARTITIES, partitie_van
 from services.matching.rules import RETOURCODES
@@ -132,6 +132,16 @@ def _controleer_versie(nu: int, gezien: int | None) -> None:
         raise Problem(412, "gewijzigd", "De uitval is intussen gewijzigd", "Haal haar opnieuw op en besluit dan.")
 
 
+def _controleer_credits(inzet: Sequence[Inzet]) -> None:
+    """An awarded credit takes an awarded debet back, once; without one the ledger has nothing to turn."""
+    if any(deel.zaak.prestatie.debet_credit == CREDIT and deel.credit_op is None for deel in inzet):
+        raise _ongeldig(
+            "Toekennen kan hier niet: een credit neemt een toegekende, nog niet gecrediteerde debetprestatie terug die"
+            " in alles gelijk is (gemeente, client, toewijzing, product, periode, volume, tarief en bedrag), en die"
+            " is er niet. Wijs af, of besluit eerst over de debetprestatie."
+        )
+
+
 def _overgang(deel: Inzet, naar: Uitkomst, codes: tuple[str, ...], clientcodes: tuple[str, ...]) -> Overgang:
     zaak = deel.zaak
     return Overgang(zaak.declaratie, zaak.prestatie, "inUitval", naar, deel.verplicht, codes, clientcodes)
@@ -146,6 +156,8 @@ async def _voer_uit(
     van_client = item["soort"] == "client" and naar == "afgewezen"
     codes = (NIET_BEOORDEELD,) if van_client else besluit.retourcodes
     clientcodes = besluit.retourcodes if van_client else ()
+    if naar == "toegekend":
+        _controleer_credits(inzet)
     overgangen = [_overgang(deel, naar, codes, clientcodes) for deel in inzet]
     saldi = await store.saldi(connection, item["domein"], {i.toewijzing for i in inzet if i.gekoppeld})
     nieuw = na_besluit(inzet, naar, saldi)

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from services.matching.beoordeling import Oordeel
-from services.matching.feiten import CREDIT, Declaratie, Saldo, Toewijzing, Toewijzingsleutel, Uitkomst
+from services.matching.feiten import CREDIT, GEEN_SALDO, Declaratie, Saldo, Toewijzing, Toewijzingsleutel, Uitkomst
 from services.matching.partities import partitiesleutel
 from services.matching.verplichting import Verplichting
 from services.platform.events import (
@@ -142,7 +142,7 @@ def van_gebruik(
     """The counts of awarded, uncredited debets that changed, per gemeente and partition (TR385)."""
     groepen: dict[tuple[str, int], list[ToewijzingGebruik]] = {}
     for (gemeente, nummer), saldo in nieuw.items():
-        if saldo.aantal_toegekend != oud[gemeente, nummer].aantal_toegekend:
+        if saldo.aantal_toegekend != oud.get((gemeente, nummer), GEEN_SALDO).aantal_toegekend:
             partitie = partition_of(toewijzing_key(gemeente, nummer))
             gebruik = ToewijzingGebruik(toewijzing_nummer=nummer, aantal_toegekend=saldo.aantal_toegekend)
             groepen.setdefault((gemeente, partitie), []).append(gebruik)

@@ -1,10 +1,13 @@
 """What a toewijzing commits, in cents per budget year. Pure.
 
-The amount is the Budget, or the maximum volume over the whole toewijzing times the contract tariff. It is
-spread over the years by the days in each; the exact parts are rounded so that they sum to the rounded whole.
+The amount is the Budget, or the maximum volume times the contract tariff. With an Einddatum the amount of the
+whole toewijzing is spread over the years by the days in each; the exact parts are rounded so that they sum to
+the rounded whole. Without one nothing may be said of a year that hangs on how many years follow, or closed
+years would change whenever a year turns: each year has the maximum of its own days, and what is agreed as a
+total stands in the year it begins in.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
@@ -12,17 +15,22 @@ from typing import Final, Literal
 import msgspec
 
 from ijw import kalender
-from ijw.volume import EURO, MINUUT, UUR, maximum_over_toewijzing
+from ijw.volume import EURO, MINUUT, TOTAAL, UUR, maximum_over_toewijzing
 from services.matching.contract import Contract
 from services.matching.feiten import Contractregel, Toewijzing
 from services.platform.events import JaarVerplichting
 
 HORIZON_JAREN: Final = 20
-"""An Einddatum further ahead than this is as good as none: nobody budgets for it."""
+"""An Einddatum more years after Ingangsdatum than this is as good as none: nobody budgets for it.
+
+Counted from Ingangsdatum and not from today, so that it does not come within reach as time passes.
+"""
+
+MEESTE_CENTEN: Final = 10**15
+"""What the grootboek can book for a year at most: an amount above it makes the commitment onbepaald."""
 
 _MEESTE_JAREN: Final = 100
-_MEESTE_CENTEN: Final = 2**53 - 1
-"""Beyond these no figure makes sense, and an event or a column could not hold it: onbepaald."""
+"""Over more years no figure makes sense, and an event could not hold it: onbepaald."""
 
 _MINUTEN_PER_UUR: Final = 60
 
@@ -50,50 +58,61 @@ def bepaal(toewijzing: Toewijzing, contracten: Mapping[int, Contract], jaar: int
     """
     if toewijzing.verwijderd:
         return Verplichting("verwijderd")
-    laatste_jaar = max(toewijzing.ingangsdatum.year, jaar)
-    eind, geteld_tot = toewijzing.einddatum, None
-    if eind is None or eind.year > laatste_jaar + HORIZON_JAREN:
-        eind, geteld_tot = date(laatste_jaar, 12, 31), laatste_jaar
-    dagen = _dagen_per_jaar(toewijzing.ingangsdatum, eind)
+    begin, eind = toewijzing.ingangsdatum, toewijzing.einddatum
+    if eind is None or eind.year > begin.year + HORIZON_JAREN:
+        return _zonder_eind(toewijzing, contracten, jaar)
+    dagen = _dagen_per_jaar(begin, eind)
     if not dagen:
         return ONBEPAALD
-    if toewijzing.budget is not None:
-        return _verdeeld("budget", {j: Fraction(toewijzing.budget) for j in dagen}, dagen, geteld_tot)
-    bedragen = _bedragen(toewijzing, contracten, eind, dagen)
-    if bedragen is None:
-        return msgspec.structs.replace(ONBEPAALD, geteld_tot=geteld_tot)
-    return _verdeeld("omvang", bedragen, dagen, geteld_tot)
+    totaal_dagen = sum(dagen.values())
+    delen = {}
+    for j, n in dagen.items():
+        bedrag = _bedrag(toewijzing, contracten, j, begin, eind)
+        if bedrag is None:
+            return ONBEPAALD
+        delen[j] = bedrag * n / totaal_dagen
+    return _in_centen(toewijzing, verdeel(delen))
+
+
+def _zonder_eind(toewijzing: Toewijzing, contracten: Mapping[int, Contract], jaar: int) -> Verplichting:
+    """Of a toewijzing that goes on: no year's amount depends on the years after it."""
+    begin = toewijzing.ingangsdatum
+    laatste_dag = min(date(max(begin.year, jaar), 12, 31), toewijzing.einddatum or date.max)
+    jaren = range(begin.year, laatste_dag.year + 1)
+    if len(jaren) > _MEESTE_JAREN:
+        return ONBEPAALD
+    eenmalig = toewijzing.budget is not None or toewijzing.frequentie == TOTAAL
+    centen = {}
+    for j in jaren[:1] if eenmalig else jaren:
+        van, tot = max(begin, date(j, 1, 1)), min(laatste_dag, date(j, 12, 31))
+        bedrag = _bedrag(toewijzing, contracten, j, van, tot)
+        if bedrag is None:
+            return ONBEPAALD
+        centen[j] = verdeel({j: bedrag})[j]
+    loopt_door = not eenmalig and toewijzing.einddatum != laatste_dag
+    return _in_centen(toewijzing, centen, laatste_dag.year if loopt_door else None)
 
 
 def _dagen_per_jaar(begin: date, eind: date) -> dict[int, int]:
-    """Days of begin..eind in each calendar year; empty when there are none or far too many years."""
-    if eind < begin or eind.year - begin.year >= _MEESTE_JAREN:
-        return {}
+    """Days of begin..eind in each calendar year; empty when there are none."""
     return {
         jaar: kalender.dagen(max(begin, date(jaar, 1, 1)), min(eind, date(jaar, 12, 31)))
-        for jaar in range(begin.year, eind.year + 1)
+        for jaar in (range(begin.year, eind.year + 1) if begin <= eind else ())
     }
 
 
-def _bedragen(
-    toewijzing: Toewijzing, contracten: Mapping[int, Contract], eind: date, jaren: Iterable[int]
-) -> dict[int, Fraction] | None:
-    """The whole toewijzing at each year's tariff, in cents; None without Omvang or tariff."""
+def _bedrag(
+    toewijzing: Toewijzing, contracten: Mapping[int, Contract], jaar: int, van: date, tot: date
+) -> Fraction | None:
+    """The Budget, or the maximum of van..tot at the tariff of ``jaar``, in cents; None without Omvang or tariff."""
+    if toewijzing.budget is not None:
+        return Fraction(toewijzing.budget)
     volume, eenheid, frequentie = toewijzing.volume, toewijzing.eenheid, toewijzing.frequentie
     if volume is None or eenheid is None or frequentie is None:
         return None
-    maximum = maximum_over_toewijzing(volume, eenheid, frequentie, toewijzing.ingangsdatum, eind)
-    if maximum is None:
-        return None
-    if eenheid == EURO:
-        return {jaar: Fraction(maximum.waarde) for jaar in jaren}
-    bedragen = {}
-    for jaar in jaren:
-        tarief = tarief_in(jaar, toewijzing, contracten)
-        if tarief is None:
-            return None
-        bedragen[jaar] = maximum.waarde * tarief
-    return bedragen
+    maximum = maximum_over_toewijzing(volume, eenheid, frequentie, van, tot)
+    tarief = Fraction(1) if eenheid == EURO else tarief_in(jaar, toewijzing, contracten)
+    return None if maximum is None or tarief is None else maximum.waarde * tarief
 
 
 def tarief_in(jaar: int, toewijzing: Toewijzing, contracten: Mapping[int, Contract]) -> Fraction | None:
@@ -131,19 +150,11 @@ def _afstand(regel: Contractregel, dag: date) -> int:
     return max(0, (dag - regel.geldig_tot).days)
 
 
-def _verdeeld(
-    grondslag: Literal["omvang", "budget"],
-    bedragen: Mapping[int, Fraction],
-    dagen: Mapping[int, int],
-    geteld_tot: int | None,
-) -> Verplichting:
-    totaal_dagen = sum(dagen.values())
-    delen = {jaar: bedragen[jaar] * dagen[jaar] / totaal_dagen for jaar in dagen}
-    centen = verdeel(delen)
-    if sum(centen.values()) > _MEESTE_CENTEN:
+def _in_centen(toewijzing: Toewijzing, centen: Mapping[int, int], geteld_tot: int | None = None) -> Verplichting:
+    if max(centen.values()) > MEESTE_CENTEN:
         return ONBEPAALD
     per_jaar = tuple(JaarVerplichting(jaar=jaar, bedrag=cent) for jaar, cent in centen.items())
-    return Verplichting(grondslag, per_jaar, geteld_tot)
+    return Verplichting("omvang" if toewijzing.budget is None else "budget", per_jaar, geteld_tot)
 
 
 def verdeel(delen: Mapping[int, Fraction]) -> dict[int, int]:

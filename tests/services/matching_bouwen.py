@@ -125,6 +125,16 @@ async def zet_contract(
     assert antwoord.status_code == 200, antwoord.text
 
 
+async def zet_beleid(systeem: Systeem, *regels: tuple[str, str], gemeente: str = GEMEENTE) -> None:
+    """As the gemeente: a treatment by retourcode."""
+    antwoord = await systeem.client.put(
+        f"/matching/v1/beleid/{gemeente}",
+        json={"regels": [{"retourcode": code, "behandeling": behandeling} for code, behandeling in regels]},
+        headers=systeem.headers("gemeente", [gemeente]),
+    )
+    assert antwoord.status_code == 200, antwoord.text
+
+
 async def stuur(systeem: Systeem, *events: Outgoing) -> None:
     """Let allocation or invoice say something, and wait until matching has heard it."""
     for event in events:

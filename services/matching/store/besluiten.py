@@ -7,11 +7,12 @@ from uuid import UUID
 
 import asyncpg
 
-from services.matching.feiten import CREDIT, Declaratie, Saldo, Toewijzingsleutel, Uitkomst
+from services.matching.feiten import CREDIT, Declaratie, Saldo, Toewijzingsleutel, Uitkomst, Vorige
+from services.matching.rules.verwijzing import herhaalt
 from services.matching.saldi import Besluit, Inzet
 from services.matching.store.feiten import kolommen
 from services.matching.store.herbeoordeling import lees_declaraties
-from services.matching.store.rijen import PRESTATIE, zaak_van
+from services.matching.store.rijen import PRESTATIE, vorige_van, zaak_van
 from services.platform.database import Connection
 
 _INZET: Final = f"""
@@ -20,11 +21,11 @@ SELECT {", ".join(f"p.{kolom.strip()}" for kolom in PRESTATIE.split(","))},
 FROM prestaties p WHERE p.uitval_id = $1 AND p.toestand = 'inUitval' ORDER BY p.volgnummer
 """
 
-_DEBET: Final = """
-SELECT k.referentie, p.declaratie_id::text, p.volgnummer, p.gekoppeld, p.verplicht
-FROM unnest($3::text[]) AS k(referentie)
-JOIN prestaties p ON p.aanbieder = $2 AND p.referentie = k.referentie
-WHERE p.domein = $1 AND p.debet_credit = 'D' AND p.toestand = 'toegekend' AND NOT p.gecrediteerd
+_DEBETTEN: Final = f"""
+SELECT {PRESTATIE} FROM prestaties
+WHERE domein = $1 AND aanbieder = $2 AND referentie = ANY($3::text[])
+    AND debet_credit = 'D' AND toestand = 'toegekend' AND NOT gecrediteerd
+ORDER BY declaratie_id, volgnummer
 """
 
 _SALDI: Final = """
@@ -75,21 +76,25 @@ async def inzet(connection: Connection, van: asyncpg.Record) -> list[Inzet]:
     rijen = await connection.fetch(_INZET, van["uitval_id"])
     declaraties = await lees_declaraties(connection, {rij["declaratie_id"] for rij in rijen})
     vorige = [rij["vorige_referentie"] for rij in rijen if rij["debet_credit"] == CREDIT]
-    debetten = {}
+    debetten: list[Vorige] = []
     if vorige:
-        gevonden = await connection.fetch(_DEBET, van["domein"], van["aanbieder"], vorige)
-        debetten = {debet["referentie"]: debet for debet in gevonden}
-    return [_inzet(rij, declaraties[rij["declaratie_id"]], debetten.get(rij["vorige_referentie"])) for rij in rijen]
+        debetten = [
+            vorige_van(debet) for debet in await connection.fetch(_DEBETTEN, van["domein"], van["aanbieder"], vorige)
+        ]
+    return [_inzet(rij, declaraties[rij["declaratie_id"]], debetten) for rij in rijen]
 
 
-def _inzet(rij: asyncpg.Record, declaratie: Declaratie, debet: asyncpg.Record | None) -> Inzet:
-    """A credit counts as its debet does; without one there is nothing to take back."""
+def _inzet(rij: asyncpg.Record, declaratie: Declaratie, debetten: list[Vorige]) -> Inzet:
+    """A credit counts as the debet it repeats does, which it takes out of ``debetten``: a debet is credited once."""
     zaak = zaak_van(rij, declaratie)
     if rij["debet_credit"] != CREDIT:
         return Inzet(zaak, rij["gekoppeld"], rij["verplicht"])
-    if debet is None:
-        return Inzet(zaak, gekoppeld=False, verplicht=False)
-    return Inzet(zaak, debet["gekoppeld"], debet["verplicht"], (debet["declaratie_id"], debet["volgnummer"]))
+    for plaats, debet in enumerate(debetten):
+        genoemd = debet.prestatie.referentie == zaak.prestatie.vorige_referentie
+        if genoemd and herhaalt(zaak.prestatie, declaratie.gemeente, debet):
+            del debetten[plaats]
+            return Inzet(zaak, debet.gekoppeld, debet.verplicht, (debet.declaratie_id, debet.prestatie.volgnummer))
+    return Inzet(zaak, gekoppeld=False, verplicht=False)
 
 
 async def saldi(

@@ -25,7 +25,7 @@ from services.matching.feiten import (
     Zaak,
     gevraagde_debetten,
 )
-from services.matching.store.rijen import PRESTATIE, TOEWIJZING, prestatie_van, toewijzing_van
+from services.matching.store.rijen import PRESTATIE, TOEWIJZING, toewijzing_van, vorige_van
 from services.platform.database import Connection
 
 _BEKENDE_PRESTATIES: Final = """
@@ -215,9 +215,8 @@ async def _debetten(
 ) -> dict[Referentiesleutel, tuple[Vorige, ...]]:
     gevonden: dict[Referentiesleutel, tuple[Vorige, ...]] = {}
     for rij in await connection.fetch(_DEBETTEN, domein, *kolommen(gevraagd, 2)):
-        vorige = Vorige(rij["declaratie_id"], rij["gemeente"], prestatie_van(rij), rij["gekoppeld"], rij["verplicht"])
         sleutel = (rij["aanbieder"], rij["referentie"])
-        gevonden[sleutel] = (*gevonden.get(sleutel, ()), vorige)
+        gevonden[sleutel] = (*gevonden.get(sleutel, ()), vorige_van(rij))
     return gevonden
 
 

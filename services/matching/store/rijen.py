@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from ijw.bevinding import Bevinding
-from services.matching.feiten import Declaratie, Lopend, Toewijzing, Zaak
+from services.matching.feiten import Declaratie, Lopend, Toewijzing, Vorige, Zaak
 from services.platform.events import PrestatieIngediend
 
 TOEWIJZING: Final = (
@@ -69,6 +69,11 @@ def prestatie_van(rij: asyncpg.Record, retourcodes: tuple[str, ...] = ()) -> Pre
         vorige_referentie=rij["vorige_referentie"],
         retourcodes=retourcodes,
     )
+
+
+def vorige_van(rij: asyncpg.Record) -> Vorige:
+    """An awarded debet, from a row that has the columns of PRESTATIE."""
+    return Vorige(rij["declaratie_id"], rij["gemeente"], prestatie_van(rij), rij["gekoppeld"], rij["verplicht"])
 
 
 def declaratie_van(rij: asyncpg.Record) -> Declaratie:
