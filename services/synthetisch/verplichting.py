@@ -3,7 +3,9 @@
 A Budget commits itself. An Omvang commits the largest volume of the whole toewijzing at the tariff of the contract
 of each year; for Eenheid 83 the volume is money already. The amount is divided over the years by the days in each,
 in exact fractions; the parts are whole cents and add up to the rounded whole (the largest fractions are rounded
-up). Without Omvang and Budget, or without a tariff, nothing is known to be committed; a removed toewijzing commits
+up). Without Einddatum every year up to this one, or to the first when that is later, commits the largest volume of
+its own days, rounded half up; a Budget or a total volume then commits itself in the first year and nothing after
+it. Without Omvang and Budget, or without a tariff, nothing is known to be committed; a removed toewijzing commits
 nothing.
 """
 
@@ -11,7 +13,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import Final
 
-from ijw.volume import EURO, MINUUT, UUR, maximum_over_toewijzing
+from ijw.volume import EURO, MINUUT, TOTAAL, UUR, maximum_over_toewijzing
 from services.synthetisch.aanbod import Aanbod, Cel
 from services.synthetisch.zorg import Toewijzing
 
@@ -19,32 +21,50 @@ _MINUTEN: Final = 60
 
 
 def verplichting(toewijzing: Toewijzing, aanbod: Aanbod, vandaag: dt.date) -> dict[int, int]:
-    """Cents per year; empty when nothing is committed.
-
-    A toewijzing without Einddatum counts to the end of this year, or of the year it begins in when that is later.
-    """
+    """Cents per year; empty when nothing is committed."""
     if toewijzing.verwijderd:
         return {}
-    eind = toewijzing.eind or dt.date(max(toewijzing.ingang.year, vandaag.year), 12, 31)
-    dagen = dagen_per_jaar(toewijzing.ingang, eind)
+    if toewijzing.eind is None:
+        return _open_eind(toewijzing, aanbod, vandaag)
+    dagen = dagen_per_jaar(toewijzing.ingang, toewijzing.eind)
     alle_dagen = sum(dagen.values())
-    if toewijzing.budget is not None:
-        return afgerond({jaar: Fraction(toewijzing.budget * n, alle_dagen) for jaar, n in dagen.items()})
-    if toewijzing.volume is None:
-        return {}
-    assert toewijzing.eenheid is not None
-    assert toewijzing.frequentie is not None
-    hoogste = maximum_over_toewijzing(
-        toewijzing.volume, toewijzing.eenheid, toewijzing.frequentie, toewijzing.ingang, eind
-    )
-    assert hoogste is not None
     delen = {}
     for jaar, n in dagen.items():
-        tarief = _tarief(toewijzing, aanbod, jaar)
-        if tarief is None:
+        geheel = _geheel(toewijzing, aanbod, jaar, toewijzing.ingang, toewijzing.eind)
+        if geheel is None:
             return {}
-        delen[jaar] = tarief * hoogste.waarde * n / alle_dagen
+        delen[jaar] = geheel * n / alle_dagen
     return afgerond(delen)
+
+
+def _open_eind(toewijzing: Toewijzing, aanbod: Aanbod, vandaag: dt.date) -> dict[int, int]:
+    """Walk the years from the first day on, to the end of this year; what is agreed once has only the first year."""
+    som: dict[int, int] = {}
+    van = toewijzing.ingang
+    while not som or van <= vandaag:
+        oudjaar = dt.date(van.year, 12, 31)
+        geheel = _geheel(toewijzing, aanbod, van.year, van, oudjaar)
+        if geheel is None:
+            return {}
+        som |= afgerond({van.year: geheel})
+        if toewijzing.budget is not None or toewijzing.frequentie == TOTAAL:
+            break
+        van = oudjaar + dt.timedelta(days=1)
+    return som
+
+
+def _geheel(toewijzing: Toewijzing, aanbod: Aanbod, jaar: int, van: dt.date, tot: dt.date) -> Fraction | None:
+    """The Budget, or the largest volume of van..tot at the tariff of a year; None when neither is known."""
+    if toewijzing.budget is not None:
+        return Fraction(toewijzing.budget)
+    if toewijzing.volume is None:
+        return None
+    assert toewijzing.eenheid is not None
+    assert toewijzing.frequentie is not None
+    hoogste = maximum_over_toewijzing(toewijzing.volume, toewijzing.eenheid, toewijzing.frequentie, van, tot)
+    assert hoogste is not None
+    tarief = _tarief(toewijzing, aanbod, jaar)
+    return None if tarief is None else tarief * hoogste.waarde
 
 
 def dagen_per_jaar(begin: dt.date, eind: dt.date) -> dict[int, int]:

@@ -283,14 +283,20 @@ async def test_a_toewijzing_commits_its_maximum_at_the_tariff_of_the_contract(sy
 
 async def test_a_year_that_turns_extends_what_is_open_ended(systeem: Systeem) -> None:
     await zet_contract(systeem)
-    await stuur(systeem, toewijzing(einddatum=None), toewijzing(1002))
+    totaal = {"einddatum": None, "volume": 24, "frequentie": "6"}
+    await stuur(systeem, toewijzing(einddatum=None), toewijzing(1002), toewijzing(1003, **totaal))
     context = systeem.runtime.contexts["matching"]
     service = next(s for s in systeem.runtime.services if s.name == "matching")
     systeem.clock.instant = systeem.clock.instant.replace(year=2027)
     for _ in range(2):
         await service.tasks[0].run(context)
     van_1001 = [v for v in await gezegd(systeem, VerplichtingBepaald) if v.toewijzing_nummer == 1001]
-    assert [(v.volgnummer, sum(j.bedrag for j in v.per_jaar)) for v in van_1001] == [(1, 1_296_000), (2, 2_592_000)]
+    assert [(v.volgnummer, {j.jaar: j.bedrag for j in v.per_jaar}) for v in van_1001] == [
+        (1, {2026: 1_296_000}),
+        (2, {2026: 1_296_000, 2027: 1_296_000}),
+    ]
+    (eenmalig,) = (v for v in await gezegd(systeem, VerplichtingBepaald) if v.toewijzing_nummer == 1003)
+    assert eenmalig.per_jaar == (JaarVerplichting(jaar=2026, bedrag=216_000),)
 
 
 async def test_two_partitions_at_once_fill_one_item_of_a_client(systeem: Systeem) -> None:

@@ -5,14 +5,25 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ijw.volume import maximum_over_toewijzing
+from services.ledger.posting import MAX_BEDRAG_CENT
 from services.matching.contract import Contract
 from services.matching.feiten import Contractregel
-from services.matching.verplichting import HORIZON_JAREN, ONBEPAALD, Verplichting, bepaal, tarief_in, verdeel
+from services.matching.verplichting import (
+    HORIZON_JAREN,
+    MEESTE_CENTEN,
+    ONBEPAALD,
+    Verplichting,
+    bepaal,
+    tarief_in,
+    verdeel,
+)
+from services.platform.events import JaarVerplichting
 from tests.unit.matching.bouwen import aspecifiek, contractregel, toewijzing
 
 JAAR = 2026
@@ -124,7 +135,12 @@ def test_removed_commits_nothing() -> None:
         ({"frequentie": "4", "volume": 1}, 2026, {2026: 12}, 2026),
         ({"frequentie": "4", "volume": 1}, 2027, {2026: 12, 2027: 12}, 2027),
         ({"frequentie": "4", "volume": 1, "ingangsdatum": date(2028, 12, 1)}, 2026, {2028: 1}, 2028),
-        ({"frequentie": "6", "volume": 24}, 2027, {2026: 12, 2027: 12}, 2027),
+        ({"frequentie": "4", "volume": 1, "ingangsdatum": date(2026, 11, 30)}, 2027, {2026: 2, 2027: 12}, 2027),
+        # ISO weeks touched by each year itself: the week of 1 January 2027 counts in both.
+        ({"frequentie": "2", "volume": 1, "ingangsdatum": date(2026, 12, 28)}, 2027, {2026: 1, 2027: 53}, 2027),
+        ({"frequentie": "1", "volume": 1, "ingangsdatum": date(2027, 12, 31)}, 2028, {2027: 1, 2028: 366}, 2028),
+        ({"frequentie": "6", "volume": 24}, 2027, {2026: 24}, None),
+        ({"frequentie": "6", "volume": 24, "ingangsdatum": date(2028, 12, 1)}, 2026, {2028: 24}, None),
     ],
     ids=str,
 )
@@ -136,11 +152,78 @@ def test_open_ended_counts_to_the_end_of_the_year(
     assert gevonden.geteld_tot == geteld_tot
 
 
-def test_an_end_beyond_the_horizon_is_no_end() -> None:
-    ver = {"einddatum": date(9999, 12, 31)}
-    assert verplicht(ver) == verplicht({"einddatum": None})
+def test_an_open_ended_budget_stays_whole_in_its_first_year() -> None:
+    over = aspecifiek(budget=100_001, ingangsdatum=date(2025, 12, 1), einddatum=None)
+    for jaar in (2024, 2026, 2040):
+        assert bepaal(over, {}, jaar) == Verplichting("budget", (JaarVerplichting(jaar=2025, bedrag=100_001),))
+
+
+def test_each_open_ended_year_is_rounded_on_its_own() -> None:
+    """31 minutes a month at EUR 87,31 an hour: 4.511,01667 cents in December 2025, 54.132,2 in 2026."""
+    over = {"eenheid": "01", "frequentie": "4", "volume": 31, "ingangsdatum": date(2025, 12, 1), "einddatum": None}
+    assert per_jaar(verplicht(over, contract=contracten(contractregel(tarief_cent=8_731)))) == {
+        2025: 4_511,
+        2026: 54_132,
+    }
+
+
+@given(
+    begin=st.dates(date(2015, 1, 1), date(2030, 12, 31)),
+    volume=st.integers(0, 5_000),
+    eenheid=st.sampled_from(["01", "04", "16", "83"]),
+    frequentie=st.sampled_from(["1", "2", "4", "6", "budget"]),
+    tarieven=st.dictionaries(st.integers(2015, 2040), st.integers(0, 99_999), min_size=1, max_size=4),
+    einddatum=st.sampled_from([None, date(2052, 3, 1), date(9999, 12, 31)]),
+    jaar=st.integers(2015, 2040),
+)
+def test_a_year_that_turns_changes_no_year_before_it(
+    begin: date,
+    volume: int,
+    eenheid: str,
+    frequentie: str,
+    tarieven: dict[int, int],
+    einddatum: date | None,
+    jaar: int,
+) -> None:
+    if frequentie == "budget":
+        t = aspecifiek(budget=volume, ingangsdatum=begin, einddatum=einddatum)
+    else:
+        anders: dict[str, Any] = {"volume": volume, "eenheid": eenheid, "frequentie": frequentie}
+        t = toewijzing(ingangsdatum=begin, einddatum=einddatum, **anders)
+    van_uur = "04" if eenheid == "01" else eenheid
+    alle = {j: Contract([contractregel(eenheid=van_uur, tarief_cent=cent)]) for j, cent in tarieven.items()}
+    nu, later = per_jaar(bepaal(t, alle, jaar)), per_jaar(bepaal(t, alle, jaar + 1))
+    assert nu
+    assert {j: later[j] for j in nu} == nu
+    nieuw = {jaar + 1} if frequentie not in {"6", "budget"} and jaar + 1 > begin.year else set()
+    assert later.keys() - nu.keys() == nieuw
+
+
+def test_an_end_beyond_the_horizon_is_no_end_whatever_the_year() -> None:
+    for jaar in (JAAR, JAAR + HORIZON_JAREN):
+        assert verplicht({"einddatum": date(9999, 12, 31)}, jaar=jaar) == verplicht({"einddatum": None}, jaar=jaar)
     net = {"einddatum": date(JAAR + HORIZON_JAREN, 12, 31)}
     assert len(verplicht(net).per_jaar) == HORIZON_JAREN + 1
+
+
+def test_an_end_beyond_the_horizon_is_reached_in_the_end() -> None:
+    ver = {"frequentie": "4", "volume": 1, "einddatum": date(JAAR + HORIZON_JAREN + 1, 2, 1)}
+    gevonden = verplicht(ver, contract=contracten(contractregel(tarief_cent=1)), jaar=JAAR + HORIZON_JAREN + 5)
+    assert gevonden.geteld_tot is None
+    assert per_jaar(gevonden) == dict.fromkeys(range(JAAR, JAAR + HORIZON_JAREN + 1), 12) | {2047: 2}
+
+
+@pytest.mark.parametrize("einddatum", [date(JAAR, 12, 31), None])
+def test_what_the_grootboek_cannot_book_is_onbepaald(einddatum: date | None) -> None:
+    """The bound is for a year: several years together may hold more."""
+    assert MEESTE_CENTEN == MAX_BEDRAG_CENT
+    begin = aspecifiek(budget=MEESTE_CENTEN, ingangsdatum=date(JAAR, 1, 1), einddatum=einddatum)
+    assert per_jaar(bepaal(begin, {}, JAAR)) == {JAAR: MEESTE_CENTEN}
+    assert bepaal(msgspec.structs.replace(begin, budget=MEESTE_CENTEN + 1), {}, JAAR) == ONBEPAALD
+    twee = msgspec.structs.replace(begin, budget=2 * MEESTE_CENTEN, einddatum=date(JAAR + 1, 12, 31))
+    assert per_jaar(bepaal(twee, {}, JAAR)) == {JAAR: MEESTE_CENTEN, JAAR + 1: MEESTE_CENTEN}
+    veel = {"volume": 10**8, "einddatum": einddatum}
+    assert verplicht(veel, contract=contracten(contractregel(tarief_cent=10**7))) == ONBEPAALD
 
 
 def test_the_largest_remainder_gets_the_cent_and_the_earlier_year_when_equal() -> None:

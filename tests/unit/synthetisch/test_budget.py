@@ -79,6 +79,17 @@ def test_zonder_einddatum_tot_het_einde_van_dit_jaar() -> None:
     assert verplichting(toewijzing(ingang=D(2026, 11, 1), eind=None), AANBOD, VANDAAG) == {2026: 2 * 3 * tarief}
 
 
+def test_zonder_einddatum_verandert_een_nieuw_jaar_geen_ouder_jaar() -> None:
+    doorlopend = toewijzing(ingang=D(2026, 11, 1), eind=None)
+    dit, volgend = (verplichting(doorlopend, AANBOD, D(jaar, 5, 6)) for jaar in (2026, 2027))
+    assert volgend == dit | {2027: 6 * dit[2026]}
+    budget = toewijzing(code=None, volume=None, eenheid=None, frequentie=None, budget=100_001, eind=None)
+    totaal = toewijzing(code="45A01", volume=250_000, eenheid="83", frequentie="6", eind=None)
+    for jaar in (2025, 2026, 2030):
+        assert verplichting(budget, AANBOD, D(jaar, 5, 6)) == {2026: 100_001}
+        assert verplichting(totaal, AANBOD, D(jaar, 5, 6)) == {2026: 250_000}
+
+
 @pytest.mark.parametrize(
     "anders",
     [
