@@ -15,7 +15,7 @@ _CHECKS = (
     ("opmaak (ruff)", ["-m", "ruff", "format", "--check", "."]),
     ("typen (mypy --strict)", ["-m", "mypy"]),
     ("lagen (import-linter)", ["-c", "from importlinter.cli import lint_imports_command as c; c()"]),
-    ("tests (pytest)", ["-m", "pytest"]),
+    ("tests (pytest)", ["-m", "pytest", "-n", "2"]),
 )
 
 
@@ -25,7 +25,7 @@ def test(context: typer.Context) -> None:
     for name, arguments in _CHECKS:
         meldingen.print(f"[bold]{name}[/] ...")
         started = time.monotonic()
-        extra = context.args if arguments[-1] == "pytest" else []
+        extra = context.args if "pytest" in arguments else []
         environment = {**os.environ, "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "default")}
         result = subprocess.run(  # noqa: S603 — our own interpreter with our own arguments
             [sys.executable, *arguments, *extra], cwd=ROOT, check=False, env=environment

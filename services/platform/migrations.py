@@ -125,13 +125,12 @@ def sqlalchemy_url(dsn: str) -> str:
 
 
 async def create_database(admin_dsn: str, name: str, template: str | None = None) -> None:
-    """Create a database when it is missing."""
+    """Create a database when it is missing; of several processes that want it, one makes it."""
     connection = await asyncpg.connect(admin_dsn)
     try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
             await connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
-    except asyncpg.DuplicateDatabaseError:
-        pass
     finally:
         await connection.close()
 
