@@ -30,13 +30,14 @@ from services.matching.feiten import (
     Uitkomst,
     Vorige,
     Zaak,
-    genormaliseerd,
     gevraagde_debetten,
     leveringsleutel,
     productcode_bekend,
+    telbaar,
 )
 from services.matching.rules import bevindingen
 from services.matching.rules.verwijzing import herhaalt
+from services.matching.volgorde import op_volgorde
 
 Soort: TypeAlias = str
 """What kind of uitval item a prestatie stands in: "prestatie", "client" or "" for none."""
@@ -106,18 +107,6 @@ def beoordeel(zaken: Sequence[Zaak], boek: Feitenboek) -> Uitslag:
             beoordelaar.vergeet(zaak)
     oordelen = [beoordelaar.oordeel(zaak) for zaak in op_volgorde(zaken)]
     return Uitslag(oordelen, beoordelaar.gewijzigd())
-
-
-def op_volgorde(zaken: Sequence[Zaak]) -> Sequence[Zaak]:
-    """Credits before debets within a declaratie, everything else in place."""
-    if not any(zaak.prestatie.debet_credit == CREDIT for zaak in zaken):
-        return zaken
-    plaats: dict[str, int] = {}
-    for zaak in zaken:
-        plaats.setdefault(zaak.declaratie.declaratie_id, len(plaats))
-    return sorted(
-        zaken, key=lambda zaak: (plaats[zaak.declaratie.declaratie_id], zaak.prestatie.debet_credit != CREDIT)
-    )
 
 
 class Beoordelaar:
@@ -277,10 +266,12 @@ class Beoordelaar:
         saldo = self._saldi.get(sleutel)
         if saldo is None:
             saldo = self._boek.saldi.get(sleutel, GEEN_SALDO)
+        toewijzing = self._boek.toewijzingen.get(sleutel)
+        toegewezen = toewijzing.eenheid if toewijzing is not None else None
         self._saldi[sleutel] = Saldo(
-            saldo.volume + teken * genormaliseerd(prestatie.volume, prestatie.eenheid),
+            saldo.volume + teken * telbaar(prestatie.volume, prestatie.eenheid, toegewezen),
             saldo.bedrag_cent + teken * prestatie.bedrag,
-            saldo.aantal_toegekend + aantal,
+            saldo.aantal_toegekend + (aantal if prestatie.bedrag else 0),
         )
 
 

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
+from services.matching.store.saldi import GETELD, TELT
 from services.platform.service import Afwijking, Context
 
-_SALDI: Final = """
+_SALDI: Final = f"""
 WITH geteld AS (
-    SELECT domein, gemeente, toewijzing_nummer,
-        sum(CASE WHEN debet_credit = 'C' THEN -1 ELSE 1 END
-            * CASE WHEN eenheid = '04' THEN volume * 60 ELSE volume END) AS volume,
-        sum(CASE WHEN debet_credit = 'C' THEN -bedrag ELSE bedrag END) AS bedrag,
-        count(*) FILTER (WHERE debet_credit = 'D' AND toestand = 'toegekend' AND NOT gecrediteerd) AS aantal
-    FROM prestaties
-    WHERE gekoppeld AND (toestand = 'toegekend' OR (toestand = 'inUitval' AND debet_credit = 'D'))
+    SELECT domein, gemeente, toewijzing_nummer, {GETELD}
+    FROM prestaties p LEFT JOIN toewijzingen t USING (domein, gemeente, toewijzing_nummer)
+    WHERE {TELT}
     GROUP BY domein, gemeente, toewijzing_nummer
 )
 SELECT gemeente || ':' || toewijzing_nummer AS sleutel

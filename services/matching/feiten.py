@@ -8,7 +8,7 @@ import msgspec
 
 from ijw.bevinding import Bevinding
 from ijw.codelijsten import Productcodelijst
-from ijw.volume import UUR
+from ijw.volume import MINUUT, UUR
 from services.platform.events import PrestatieIngediend
 
 Uitkomst: TypeAlias = Literal["toegekend", "afgewezen", "inUitval"]
@@ -35,11 +35,21 @@ Clientsleutel: TypeAlias = tuple[str, str, str]
 CREDIT: Final = "C"
 
 _MINUTEN_PER_UUR: Final = 60
+_TIJD: Final = frozenset({MINUUT, UUR})
 
 
 def genormaliseerd(volume: int, eenheid: str) -> int:
     """A volume that can be added to others on the toewijzing: hours in minutes, everything else as it is."""
     return volume * _MINUTEN_PER_UUR if eenheid == UUR else volume
+
+
+def telbaar(volume: int, eenheid: str, toegewezen: str | None) -> int:
+    """What a volume adds to that of its toewijzing, normalised; 0 when the units cannot be added.
+
+    Equal units can, and time on time. Without Omvang (``toegewezen`` None) there is nothing to hold it against.
+    """
+    past = eenheid == toegewezen or (eenheid in _TIJD and toegewezen in _TIJD)
+    return genormaliseerd(volume, eenheid) if past else 0
 
 
 class Declaratie(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -82,8 +92,8 @@ class Toewijzing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Saldo(msgspec.Struct, frozen=True, gc=False):
     """What stands on a toewijzing, net of credits.
 
-    ``volume`` (normalised) and ``bedrag_cent`` count what is awarded or in uitval; ``aantal_toegekend``
-    counts awarded debets without a credit (TR385).
+    ``volume`` (``telbaar``) and ``bedrag_cent`` count what is awarded or in uitval; ``aantal_toegekend``
+    counts awarded debets without a credit (TR385), but for those of no money: nothing has to be taken back.
     """
 
     volume: int = 0

@@ -99,7 +99,7 @@ async def _gevolgen(
     """Everything that follows from new versions of toewijzingen."""
     sleutels = [(versie.gemeente, versie.toewijzing_nummer) for versie in versies]
     await store_toewijzingen.maak_saldi(connection, domein, sleutels)
-    oud, nieuw = await store_toewijzingen.koppel_achteraf(connection, domein, sleutels)
+    oud, nieuw = await store_toewijzingen.herstel_saldi(connection, domein, sleutels)
     await schrijf_saldi(connection, domein, nieuw)
     vastgesteld = await store_toewijzingen.lees_vastgesteld(connection, domein, sleutels)
     uit = await verplichtingen.stel_vast(connection, domein, vastgesteld, context.clock.today().year)

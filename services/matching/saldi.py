@@ -13,7 +13,7 @@ from services.matching.feiten import (
     Toewijzingsleutel,
     Uitkomst,
     Zaak,
-    genormaliseerd,
+    telbaar,
 )
 
 
@@ -26,12 +26,16 @@ class Besluit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Inzet(msgspec.Struct, frozen=True, gc=False):
-    """A prestatie in uitval that is decided; ``credit_op`` is the awarded, uncredited debet it takes back."""
+    """A prestatie in uitval that is decided.
+
+    ``credit_op`` is the awarded, uncredited debet it takes back, ``toegewezen`` the Eenheid of its toewijzing.
+    """
 
     zaak: Zaak
     gekoppeld: bool
     verplicht: bool
     credit_op: Prestatiesleutel | None = None
+    toegewezen: str | None = None
 
     @property
     def toewijzing(self) -> Toewijzingsleutel:
@@ -56,9 +60,9 @@ def na_besluit(
         toegekend = naar == "toegekend"
         saldo = nieuw.get(deel.toewijzing) or saldi.get(deel.toewijzing, GEEN_SALDO)
         terug = 1 if credit == toegekend else 0
-        aantal = (-1 if credit else 1) if toegekend else 0
+        aantal = (-1 if credit else 1) if toegekend and prestatie.bedrag else 0
         nieuw[deel.toewijzing] = Saldo(
-            saldo.volume - terug * genormaliseerd(prestatie.volume, prestatie.eenheid),
+            saldo.volume - terug * telbaar(prestatie.volume, prestatie.eenheid, deel.toegewezen),
             saldo.bedrag_cent - terug * prestatie.bedrag,
             saldo.aantal_toegekend + aantal,
         )

@@ -9,9 +9,10 @@ from uuid import uuid4
 import msgspec
 
 from ijw.bevinding import Bevinding
-from services.matching.beoordeling import Beoordelaar, op_volgorde
+from services.matching.beoordeling import Beoordelaar
 from services.matching.feiten import Declaratie, Uitkomst, Zaak, gevraagde_debetten
 from services.matching.store.feiten import lees_feitenboek
+from services.matching.volgorde import op_volgorde
 from services.platform.berichten.store import DOMEIN
 from services.platform.events import PrestatieIngediend
 from services.platform.service import Context

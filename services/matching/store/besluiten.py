@@ -17,8 +17,11 @@ from services.platform.database import Connection
 
 _INZET: Final = f"""
 SELECT {", ".join(f"p.{kolom.strip()}" for kolom in PRESTATIE.split(","))},
-    p.bevindingen, p.uitval_id::text, '' AS soort, p.domein
-FROM prestaties p WHERE p.uitval_id = $1 AND p.toestand = 'inUitval' ORDER BY p.volgnummer
+    p.bevindingen, p.uitval_id::text, '' AS soort, t.eenheid AS toegewezen
+FROM prestaties p
+LEFT JOIN toewijzingen t ON t.domein = p.domein AND t.gemeente = p.gemeente
+    AND t.toewijzing_nummer = p.toewijzing_nummer
+WHERE p.uitval_id = $1 AND p.toestand = 'inUitval' ORDER BY p.volgnummer
 """
 
 _DEBETTEN: Final = f"""
@@ -88,12 +91,13 @@ def _inzet(rij: asyncpg.Record, declaratie: Declaratie, debetten: list[Vorige]) 
     """A credit counts as the debet it repeats does, which it takes out of ``debetten``: a debet is credited once."""
     zaak = zaak_van(rij, declaratie)
     if rij["debet_credit"] != CREDIT:
-        return Inzet(zaak, rij["gekoppeld"], rij["verplicht"])
+        return Inzet(zaak, rij["gekoppeld"], rij["verplicht"], None, rij["toegewezen"])
     for plaats, debet in enumerate(debetten):
         genoemd = debet.prestatie.referentie == zaak.prestatie.vorige_referentie
         if genoemd and herhaalt(zaak.prestatie, declaratie.gemeente, debet):
             del debetten[plaats]
-            return Inzet(zaak, debet.gekoppeld, debet.verplicht, (debet.declaratie_id, debet.prestatie.volgnummer))
+            credit_op = (debet.declaratie_id, debet.prestatie.volgnummer)
+            return Inzet(zaak, debet.gekoppeld, debet.verplicht, credit_op, rij["toegewezen"])
     return Inzet(zaak, gekoppeld=False, verplicht=False)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from services.matching.feiten import Saldo, Toewijzing, Toewijzingsleutel
 from services.matching.store.feiten import kolommen
 from services.matching.store.rijen import TOEWIJZING, toewijzing_van
+from services.matching.store.saldi import GETELD, TELT
 from services.matching.verplichting import Verplichting
 from services.platform.database import Connection
 from services.platform.events import ToewijzingVastgesteld
@@ -39,23 +40,24 @@ ON CONFLICT DO NOTHING
 """
 
 _KOPPEL: Final = """
-WITH gekoppeld AS (
-    UPDATE prestaties p SET gekoppeld = true
-    FROM unnest($2::text[], $3::bigint[]) AS k(gemeente, nummer)
-    JOIN toewijzingen t ON t.domein = $1 AND t.gemeente = k.gemeente AND t.toewijzing_nummer = k.nummer
-    WHERE p.gemeente = k.gemeente AND p.toewijzing_nummer = k.nummer AND p.domein = $1
-        AND p.toestand = 'toegekend' AND NOT p.gekoppeld AND p.aanbieder = t.aanbieder AND p.client = t.client
-    RETURNING p.gemeente, p.toewijzing_nummer, p.debet_credit, p.gecrediteerd, p.bedrag,
-        CASE WHEN p.eenheid = '04' THEN p.volume * 60 ELSE p.volume END AS volume
-)
-SELECT g.gemeente, g.toewijzing_nummer,
-    s.volume + sum(CASE WHEN debet_credit = 'C' THEN -g.volume ELSE g.volume END)::bigint AS volume,
-    s.bedrag_cent + sum(CASE WHEN debet_credit = 'C' THEN -g.bedrag ELSE g.bedrag END)::bigint AS bedrag_cent,
-    s.aantal_toegekend + count(*) FILTER (WHERE debet_credit = 'D' AND NOT gecrediteerd)::int AS aantal,
+UPDATE prestaties p SET gekoppeld = true
+FROM unnest($2::text[], $3::bigint[]) AS k(gemeente, nummer)
+JOIN toewijzingen t ON t.domein = $1 AND t.gemeente = k.gemeente AND t.toewijzing_nummer = k.nummer
+WHERE p.gemeente = k.gemeente AND p.toewijzing_nummer = k.nummer AND p.domein = $1
+    AND p.toestand = 'toegekend' AND NOT p.gekoppeld AND p.aanbieder = t.aanbieder AND p.client = t.client
+"""
+
+_HERTEL: Final = f"""
+SELECT k.gemeente, k.nummer, g.volume, g.bedrag, g.aantal,
     s.volume AS oud_volume, s.bedrag_cent AS oud_bedrag, s.aantal_toegekend AS oud_aantal
-FROM gekoppeld g
-JOIN toewijzing_saldi s ON s.domein = $1 AND s.gemeente = g.gemeente AND s.toewijzing_nummer = g.toewijzing_nummer
-GROUP BY g.gemeente, g.toewijzing_nummer, s.volume, s.bedrag_cent, s.aantal_toegekend
+FROM unnest($2::text[], $3::bigint[]) AS k(gemeente, nummer)
+JOIN toewijzing_saldi s ON s.domein = $1 AND s.gemeente = k.gemeente AND s.toewijzing_nummer = k.nummer
+JOIN toewijzingen t ON t.domein = $1 AND t.gemeente = k.gemeente AND t.toewijzing_nummer = k.nummer
+CROSS JOIN LATERAL (
+    SELECT {GETELD} FROM prestaties p
+    WHERE p.gemeente = k.gemeente AND p.toewijzing_nummer = k.nummer AND p.domein = $1 AND {TELT}
+) g
+WHERE (g.volume, g.bedrag, g.aantal) IS DISTINCT FROM (s.volume, s.bedrag_cent, s.aantal_toegekend)
 """
 
 _MET_VERPLICHTING: Final = f"SELECT {TOEWIJZING}, verplichting_volgnummer, verplichting FROM toewijzingen"
@@ -113,14 +115,19 @@ async def maak_saldi(connection: Connection, domein: str, sleutels: Collection[T
     await connection.execute(_NIEUW_SALDO, domein, *kolommen(sleutels, 2))
 
 
-async def koppel_achteraf(
+async def herstel_saldi(
     connection: Connection, domein: str, sleutels: Collection[Toewijzingsleutel]
 ) -> tuple[dict[Toewijzingsleutel, Saldo], dict[Toewijzingsleutel, Saldo]]:
-    """Let prestaties that a person awarded before their toewijzing was known count on it; old and new saldi."""
+    """Bring what stands on toewijzingen in line with their new versions; old and new saldi where they differ.
+
+    Prestaties that a person awarded before their toewijzing was known count on it from now on, and another
+    Eenheid changes which volumes can be added.
+    """
+    await connection.execute(_KOPPEL, domein, *kolommen(sleutels, 2))
     oud: dict[Toewijzingsleutel, Saldo] = {}
     nieuw: dict[Toewijzingsleutel, Saldo] = {}
-    for rij in await connection.fetch(_KOPPEL, domein, *kolommen(sleutels, 2)):
-        nieuw[rij[0], rij[1]] = Saldo(rij["volume"], rij["bedrag_cent"], rij["aantal"])
+    for rij in await connection.fetch(_HERTEL, domein, *kolommen(sleutels, 2)):
+        nieuw[rij[0], rij[1]] = Saldo(rij["volume"], rij["bedrag"], rij["aantal"])
         oud[rij[0], rij[1]] = Saldo(rij["oud_volume"], rij["oud_bedrag"], rij["oud_aantal"])
     return oud, nieuw
 

@@ -55,10 +55,10 @@ def test_a_rejected_prestatie_carries_all_codes_but_that_of_its_client_and_the_i
 def test_a_decision_and_the_saldo(is_credit: bool, gekoppeld: bool, naar: str, verwacht: Saldo | None) -> None:
     """4 uur and EUR 360 stand on the toewijzing; what changes nothing is not reported."""
     p = credit(prestatie()) if is_credit else prestatie()
-    nieuw = na_besluit([Inzet(zaak(p), gekoppeld, gekoppeld)], naar, {SLEUTEL: Saldo(240, 36_000, 0)})  # type: ignore[arg-type]
+    nieuw = na_besluit([Inzet(zaak(p), gekoppeld, gekoppeld, toegewezen="04")], naar, {SLEUTEL: Saldo(240, 36_000, 0)})  # type: ignore[arg-type]
     assert nieuw == ({} if verwacht is None else {SLEUTEL: verwacht})
 
 
 def test_prestaties_of_one_item_on_one_toewijzing_add_up() -> None:
-    inzet = [Inzet(zaak(prestatie(volgnummer=n)), True, True) for n in (1, 2, 3)]
+    inzet = [Inzet(zaak(prestatie(volgnummer=n)), True, True, toegewezen="04") for n in (1, 2, 3)]
     assert na_besluit(inzet, "afgewezen", {SLEUTEL: Saldo(720, 108_000, 5)}) == {SLEUTEL: Saldo(0, 0, 5)}
