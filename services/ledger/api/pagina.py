@@ -112,7 +112,14 @@ def _som(alle: Iterable[Bedragen]) -> Bedragen:
 def _blok(naam: str, code: str, gevonden: Budget) -> Blok:
     return Blok(
         _regel(naam, code, gevonden.totaal),
-        [_regel(post.post, ", ".join(post.productcategorieen), post.bedragen) for post in gevonden.posten],
+        [
+            _regel(
+                post.post,
+                ", ".join(categorie or "zonder categorie" for categorie in post.productcategorieen),
+                post.bedragen,
+            )
+            for post in gevonden.posten
+        ],
     )
 
 
