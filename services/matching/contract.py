@@ -29,8 +29,8 @@ class Contract:
     def kies(self, categorie: str, code: str, eenheid: str, dag: date) -> Contractkeuze:
         """The line for a product in a unit on a day.
 
-        A line for the code goes before one for the whole categorie, and the unit itself before the hour
-        line that also serves minutes (IV081).
+        A line for the code goes before one for the whole categorie, whichever of its units serves; then the
+        unit itself goes before the hour line that also serves minutes (IV081).
         """
         vraag = (categorie, code, eenheid, dag)
         keuze = self._gekozen.get(vraag)
@@ -40,9 +40,9 @@ class Contract:
 
     def _zoek(self, categorie: str, code: str, eenheid: str, dag: date) -> Contractkeuze:
         regels = [r for r in self.van_product(categorie, code) if r.geldt_op(dag)]
-        regel = next((r for r in regels if r.eenheid == eenheid), None)
-        if regel is None and eenheid == MINUUT:
-            regel = next((r for r in regels if r.eenheid == UUR), None)
+        dient = (eenheid, UUR) if eenheid == MINUUT else (eenheid,)
+        passend = [r for r in regels if r.eenheid in dient]
+        regel = min(passend, key=lambda r: (r.product_code is None, dient.index(r.eenheid)), default=None)
         return Contractkeuze(regel, tuple(sorted({r.eenheid for r in regels})))
 
     def van_product(self, categorie: str, code: str) -> list[Contractregel]:

@@ -29,6 +29,31 @@ def test_the_categorie_serves_a_unit_that_the_code_has_no_line_for() -> None:
     assert keuze.eenheden == ("04", "16")
 
 
+@pytest.mark.parametrize(
+    ("eenheid_van_code", "eenheid_van_categorie"), [("04", "01"), ("01", "04"), ("04", "04"), ("01", "01")]
+)
+def test_for_minutes_a_line_for_the_code_goes_before_any_for_the_categorie(
+    eenheid_van_code: str, eenheid_van_categorie: str
+) -> None:
+    """IV081: the product's own hour line serves minutes, also beside a categorie line in minutes."""
+    contract = Contract(
+        [
+            contractregel(product_code=None, eenheid=eenheid_van_categorie, tarief_cent=1),
+            contractregel(eenheid=eenheid_van_code),
+        ]
+    )
+    regel = contract.kies("45", "45A04", "01", DAG).regel
+    assert regel is not None
+    assert (regel.product_code, regel.tarief_cent) == ("45A04", 9_000)
+
+
+def test_minutes_go_before_hours_among_lines_for_the_same() -> None:
+    contract = Contract([contractregel(), contractregel(eenheid="01", tarief_cent=150)])
+    regel = contract.kies("45", "45A04", "01", DAG).regel
+    assert regel is not None
+    assert regel.tarief_cent == 150
+
+
 def test_hours_serve_minutes_and_never_the_other_way() -> None:
     assert Contract([contractregel(eenheid="04")]).kies("45", "45A04", "01", DAG).regel is not None
     assert Contract([contractregel(eenheid="01")]).kies("45", "45A04", "04", DAG).regel is None
