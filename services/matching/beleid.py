@@ -19,6 +19,9 @@ CLIENTCODE: Final = "8187"
 
 NIET_BEOORDEELD: Final = "0233"
 
+NOOIT_AFWIJZEN: Final = frozenset({"9338", CLIENTCODE})
+"""Never rejected by policy: a declaratie may overtake its toewijzing, which must still be able to heal it."""
+
 Beleid: TypeAlias = Mapping[str, Behandeling]
 """Where a gemeente departs from the default, by retourcode."""
 
@@ -27,6 +30,8 @@ STANDAARD: Final[Beleid] = MappingProxyType({})
 
 def behandeling(retourcode: str, beleid: Beleid) -> Behandeling:
     """What a finding with this retourcode leads to; an internal finding ("") always goes to a person."""
+    if retourcode in NOOIT_AFWIJZEN:
+        return "uitval"
     eigen = beleid.get(retourcode)
     if eigen is not None:
         return eigen

@@ -12,7 +12,7 @@ import msgspec
 
 from ijw.bevinding import Bevinding
 from ijw.codelijsten import Productcodelijst
-from services.matching.beleid import CLIENTCODE, NIET_BEOORDEELD, STANDAARD, Beleid, behandeling, bepaal, retourcodes
+from services.matching.beleid import CLIENTCODE, NIET_BEOORDEELD, STANDAARD, Beleid, bepaal, retourcodes
 from services.matching.contract import GEEN_CONTRACT, Contract
 from services.matching.feiten import (
     CREDIT,
@@ -217,14 +217,15 @@ class Beoordelaar:
         """Outcome, kind of uitval item and codes of a prestatie with findings."""
         beleid = self._boek.beleid.get(zaak.declaratie.gemeente, STANDAARD)
         eigen = tuple(b for b in gevonden if b.retourcode != CLIENTCODE)
-        if bepaal(eigen, beleid) == "afgewezen":
-            return "afgewezen", "", retourcodes(eigen), ()
-        if len(eigen) == len(gevonden):
-            return bepaal(eigen, beleid), "prestatie", (), ()
+        client_bekend = len(eigen) == len(gevonden)
         item = self._boek.clientitems.get((zaak.declaratie.declaratie_id, zaak.prestatie.client))
         besluit = item.besluit if item is not None else None
-        if besluit is None and behandeling(CLIENTCODE, beleid) == "afwijzen":
-            besluit = "afwijzen"
+        if bepaal(eigen, beleid) == "afgewezen":
+            # An unknown Client is told so as well, unless a person accepted it.
+            clientcodes = () if client_bekend or besluit == "toekennen" else (CLIENTCODE,)
+            return "afgewezen", "", retourcodes(eigen), clientcodes
+        if client_bekend:
+            return "inUitval", "prestatie", (), ()
         if besluit == "afwijzen":
             return "afgewezen", "", (NIET_BEOORDEELD,), (CLIENTCODE,)
         if besluit is None:

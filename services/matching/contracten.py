@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.matching import verplichtingen
-from services.matching.beleid import Beleid
+from services.matching.beleid import NOOIT_AFWIJZEN, Beleid
 from services.matching.contract import NieuweRegel, contractregels, controleer
 from services.matching.herbeoordeling import herbeoordeel
 from services.matching.partities import ALLE_PARTITIES
@@ -57,6 +57,13 @@ async def zet_beleid(context: Context, domein: str, gemeente: str, regels: Belei
     vreemd = sorted(regels.keys() - RETOURCODES)
     if vreemd:
         detail = f"Hier is geen beleid voor {', '.join(vreemd)}; wel voor {', '.join(sorted(RETOURCODES))}."
+        raise Problem(400, "beleid-ongeldig", "Dit beleid kan zo niet", detail)
+    te_vroeg = sorted(code for code in NOOIT_AFWIJZEN if regels.get(code) == "afwijzen")
+    if te_vroeg:
+        detail = (
+            f"Bij {' en '.join(te_vroeg)} kan niet vanzelf worden afgewezen: een declaratie kan haar toewijzing"
+            " inhalen, en een toewijzing die later komt moet haar dan nog kunnen herstellen. Kies uitval."
+        )
         raise Problem(400, "beleid-ongeldig", "Dit beleid kan zo niet", detail)
     async with context.database.transaction() as connection:
         await lock_keys(connection, context.database.schema, [f"beleid:{domein}:{gemeente}"])

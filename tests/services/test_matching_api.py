@@ -144,6 +144,17 @@ async def test_policy_that_will_not_do(systeem: Systeem, regels: list[dict[str, 
     assert (await systeem.client.put(BELEID, json={"regels": regels}, headers=headers)).status_code == 400
 
 
+@pytest.mark.parametrize("code", ["9338", "8187"])
+async def test_policy_cannot_reject_what_a_late_toewijzing_can_heal(systeem: Systeem, code: str) -> None:
+    headers = systeem.headers("gemeente", [GEMEENTE])
+    regels = [{"retourcode": code, "behandeling": "afwijzen"}]
+    antwoord = await systeem.client.put(BELEID, json={"regels": regels}, headers=headers)
+    assert (antwoord.status_code, code in antwoord.json()["detail"]) == (400, True)
+    assert "toewijzing die later komt" in antwoord.json()["detail"]
+    regels[0]["behandeling"] = "uitval"
+    assert (await systeem.client.put(BELEID, json={"regels": regels}, headers=headers)).status_code == 200
+
+
 def toetsing(*prestaties: PrestatieIngediend, **anders: Any) -> dict[str, Any]:
     return {
         "gemeente": GEMEENTE,

@@ -30,6 +30,7 @@ from tests.services.matching_bouwen import (
     stuur,
     toewijzing,
     uitkomsten,
+    vraag,
     zet_contract,
 )
 from tests.services.systeem import Systeem
@@ -142,19 +143,23 @@ async def test_a_hopeless_prestatie_of_an_unknown_client_is_rejected_by_itself(s
         systeem,
         *declaratie(prestatie(1, toewijzing_nummer=77), prestatie(2, toewijzing_nummer=77, product_code="45XXX")),
     )
-    assert await uitkomsten(systeem) == {"R1": ("inUitval",), "R2": ("afgewezen", "9338", "S329")}
+    assert await uitkomsten(systeem) == {"R1": ("inUitval",), "R2": ("afgewezen", "9338", "S329", "8187")}
     assert await open_uitval(systeem) == [("client", ("8187", "9338"), 1)]
 
 
-async def test_a_gemeente_may_reject_unknown_clients_at_once(systeem: Systeem) -> None:
-    await systeem.client.put(
-        f"/matching/v1/beleid/{GEMEENTE}",
-        json={"regels": [{"retourcode": "8187", "behandeling": "afwijzen"}]},
-        headers=systeem.headers("gemeente", [GEMEENTE]),
+async def test_8187_and_9338_wait_whatever_policy_was_kept(systeem: Systeem) -> None:
+    """A policy from before such a policy was refused: the toewijzing that was overtaken still heals both."""
+    await zet_contract(systeem)
+    await vraag(
+        systeem,
+        "INSERT INTO beleid (domein, gemeente, regels, versie, gewijzigd_op, gewijzigd_door)"
+        """ VALUES ('jw', $1, '{"8187": "afwijzen", "9338": "afwijzen"}', 1, now(), 'piet')""",
+        GEMEENTE,
     )
     await stuur(systeem, *declaratie(prestatie()))
-    (beoordeeld,) = await gezegd(systeem, DeclaratieBeoordeeld)
-    assert [(a.retourcodes, a.client_retourcodes) for a in beoordeeld.afgewezen] == [(("0233",), ("8187",))]
+    assert await open_uitval(systeem) == [("client", ("8187", "9338"), 1)]
+    await stuur(systeem, toewijzing())
+    assert await uitkomsten(systeem) == {"R1": ("toegekend",)}
     await klopt(systeem)
 
 

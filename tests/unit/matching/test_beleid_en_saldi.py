@@ -37,6 +37,13 @@ def test_the_outcome_of_findings_together(regels: list[str], beleid: dict[str, s
     assert bepaal([fout(regel) for regel in regels], beleid) == uitkomst  # type: ignore[arg-type]
 
 
+def test_what_a_late_toewijzing_can_heal_is_never_rejected_by_policy() -> None:
+    for code in ("9338", "8187"):
+        assert behandeling(code, {code: "afwijzen"}) == "uitval"
+    assert bepaal([fout("TR338"), fout("TR304")], {"9338": "afwijzen", "8187": "afwijzen"}) == "inUitval"
+    assert bepaal([fout("TR338"), fout("TR381")], {"9338": "afwijzen"}) == "afgewezen", "S329 rejects by itself"
+
+
 def test_a_rejected_prestatie_carries_all_codes_but_that_of_its_client_and_the_internal_one() -> None:
     gevonden = [fout(regel) for regel in ("TR304", "TR346", "TR338", "TR346", INTERN)]
     assert retourcodes(gevonden) == ("9338", "9346")

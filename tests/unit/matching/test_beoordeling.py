@@ -153,6 +153,20 @@ def test_an_unknown_client_waits_or_follows_the_decision_on_it() -> None:
         assert not oordeel.gekoppeld
 
 
+def test_a_prestatie_of_an_unknown_client_that_is_rejected_at_once_says_so_of_its_client() -> None:
+    """Unless a person accepted the client; a client with a toewijzing is not mentioned."""
+    p = prestatie(toewijzing_nummer=5, bedrag=1)
+    sleutel = (declaratie().declaratie_id, CLIENT)
+    for besluit, clientcodes in ((None, ("8187",)), ("afwijzen", ("8187",)), ("toekennen", ())):
+        items = {sleutel: Clientitem("u", besluit)}  # type: ignore[arg-type]
+        (oordeel,) = beoordeel([zaak(p)], boek(clientitems=items)).oordelen
+        assert (oordeel.uitkomst, oordeel.retourcodes) == ("afgewezen", ("9338", "9346"))
+        assert (oordeel.soort, oordeel.client_retourcodes) == ("", clientcodes)
+    bekend = frozenset({(GEMEENTE, AANBIEDER, CLIENT)})
+    (oordeel,) = beoordeel([zaak(p)], boek(clienten=bekend)).oordelen
+    assert (oordeel.retourcodes, oordeel.client_retourcodes) == (("9338", "9346"), ())
+
+
 def test_a_toewijzing_of_somebody_else_is_as_good_as_none() -> None:
     bekend = frozenset({(GEMEENTE, AANBIEDER, CLIENT)})
     for anders, eerder in (({"client": "f" * 24}, True), ({"aanbieder": "87654321"}, False)):
