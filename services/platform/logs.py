@@ -1,16 +1,24 @@
 """Structured logs as JSON lines on standard error; never a BSN, name or address in them."""
 
+import contextlib
+import json
 import logging
 import sys
-from typing import Any
+import traceback
+from datetime import UTC, datetime
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
+_MAX_MESSAGE = 300
+
 
 def configure(level: str) -> None:
     """Set up structlog and let the libraries' warnings through it."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(cast(TextIO, _StandardError()))
+    handler.setFormatter(_Lines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -22,9 +30,42 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
+
+
+class _Lines(logging.Formatter):
+    """What libraries log, as lines like ours: their first line, and of an exception its type and place only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line of JSON."""
+        message = (record.getMessage().splitlines() or [""])[0]
+        line: dict[str, Any] = {
+            "event": message[:_MAX_MESSAGE],
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            kind, _, place = record.exc_info
+            frames = traceback.extract_tb(place)
+            line["exception"] = kind.__name__ if kind else ""
+            line["frames"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        return json.dumps(line, ensure_ascii=False)
+
+
+class _StandardError:
+    """Standard error, but a full disk or a reader that went away loses lines instead of stopping the work."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def _without_values(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

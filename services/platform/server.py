@@ -7,7 +7,7 @@ import asyncio
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,6 +18,34 @@ from services.platform.problems import Problem, response
 from services.platform.settings import Settings
 
 _CHECK_SECONDS: Final = 1.0
+
+
+class _LingeringTransport:
+    """A transport whose ``close`` first lets a sender finish, so that it gets to read its answer."""
+
+    def __init__(self, transport: asyncio.Transport, protocol: "BoundedProtocol") -> None:
+        self._transport = transport
+        self._protocol = protocol
+        self._lingers = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """As far as the protocol is concerned."""
+        return self._lingers or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Say that nothing more comes from us; hang up at once unless something still comes from them."""
+        if self._lingers or self._transport.is_closing():
+            return
+        if not self._protocol.is_sending or not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self._lingers = True
+        self._protocol.linger()
+        self._transport.write_eof()
+        self._transport.resume_reading()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -33,10 +61,14 @@ class BoundedProtocol(HttpToolsProtocol):
     """For a whole body: 25 MB over a line of 400 kbit/s."""
     answer_pause_seconds = 60.0
     """How long an answer may wait for a reader that does not read."""
+    linger_seconds = 30.0
+    """How long what still comes after a last answer is thrown away: hanging up on a sender who is still sending
+    makes its side forget the answer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to keep time; the one connection too many is closed at once."""
-        super().connection_made(transport)
+        super().connection_made(_LingeringTransport(transport, self))  # type: ignore[arg-type]
+        self.lingers_since: float | None = None
         self._in_head = True
         self._in_body = False
         self._raw_bytes = self._parsed_bytes = 0
@@ -56,6 +88,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what belongs to a head without an end: the parser would keep it all."""
+        if self.lingers_since is not None:
+            return
         self._heard = self.loop.time()
         super().data_received(data)
         if self._in_head and not self.transport.is_closing():
@@ -108,6 +142,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.write("\r\n".join([*lines, "", ""]).encode("latin-1") + bytes(answer.body))
         self.transport.close()
 
+    def linger(self) -> None:
+        """From now on throw away what comes."""
+        self.lingers_since = self.loop.time()
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether the other side has begun something that it has not ended."""
+        return self._in_body or (self._in_head and self._raw_bytes > 0)
+
     def _count(self, size: int) -> None:
         self._parsed_bytes += size
         if self._parsed_bytes > self.max_head_bytes:
@@ -116,14 +159,18 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _check(self) -> None:
         """Every second: hang up on who keeps us waiting."""
-        if self.transport.is_closing():
-            return
         self._watch = self.loop.call_later(_CHECK_SECONDS, self._check)
         now = self.loop.time()
-        if self._is_stuck(now):
+        if self.lingers_since is not None:
+            if now - self.lingers_since > self.linger_seconds:
+                self.transport.abort()
+        elif self._is_stuck(now):
             self.transport.abort()
         elif self._is_slow(now):
-            self.transport.close()
+            if self.is_sending:
+                self.transport.abort()
+            else:
+                self.transport.close()
 
     def _is_stuck(self, now: float) -> bool:
         """Nobody reads the answer."""

@@ -1,0 +1,382 @@
+"""What a real server does with bodies, connections and trouble that no well-behaved client would make."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from services.platform.edge import HEADERS
+from services.platform.migrations import BUS_ROLE, role_of, sqlalchemy_url
+from services.platform.postgres import EmbeddedPostgres
+from services.platform.problems import CONTENT_TYPE
+from services.platform.runtime import Dsn, Runtime
+from services.platform.settings import Settings
+from services.platform.workers import Workers
+from tests.services.server import PROEF, Memory, Server, logging_as_in_production, now, serving
+
+SERVICES = ()
+"""No service at work: every schema holds just the platform's tables."""
+
+MB = 1024 * 1024
+
+
+@pytest.fixture
+async def runtime(postgres: EmbeddedPostgres, database: str, keys_folder: Path) -> AsyncIterator[Runtime]:
+    """The small service at work, with two connections and two workers of its own."""
+    await allow(postgres.dsn(database))
+    settings = Settings(data=keys_folder, pool_size=2, pool_wait_seconds=0.5)
+    workers = Workers(count=2, memory_mb=400, timeout_seconds=1.5)
+    await workers.warm_up()
+    found = Runtime(settings, Dsn(postgres.dsn(database), login=True), [PROEF], workers=workers)
+    await found.start()
+    yield found
+    await found.stop()
+    await asyncio.to_thread(workers.close)
+
+
+async def allow(dsn: str) -> None:
+    """The rights that a migration would give."""
+    engine = create_async_engine(sqlalchemy_url(dsn), poolclass=NullPool)
+    async with engine.begin() as connection:
+        role = role_of("matching")
+        for statement in (
+            f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+            f"GRANT USAGE ON SCHEMA matching TO {role}, {BUS_ROLE}",
+            f"GRANT ALL ON ALL TABLES IN SCHEMA matching TO {role}",
+            f"GRANT ALL ON ALL SEQUENCES IN SCHEMA matching TO {role}",
+        ):
+            await connection.execute(text(statement))
+    await engine.dispose()
+
+
+@pytest.fixture
+async def server(runtime: Runtime) -> AsyncIterator[Server]:
+    async with serving(runtime) as found:
+        yield found
+
+
+def is_a_problem(answer: httpx.Response, status: int, soort: str) -> bool:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == CONTENT_TYPE
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+    return bool(answer.json()["type"].endswith(f":{soort}"))
+
+
+async def parts(size: int, count: int) -> AsyncIterator[bytes]:
+    for _ in range(count):
+        yield b" " * size
+
+
+# --- bodies
+
+
+async def test_60_mb_gets_a_413_that_can_be_read_and_takes_no_memory(server: Server) -> None:
+    memory = Memory()
+    watching = asyncio.create_task(memory.watch())
+    answers = [
+        await server.post_xml(parts(MB, 60)),
+        await server.post_xml(parts(64 * 1024, 960), Content_Length=str(60 * MB)),
+    ]
+    watching.cancel()
+    # One message as far as it is kept, and what the sender and the sockets hold.
+    assert memory.grown_mb < 25 + 20
+    answers.append(await server.post_xml(b" " * 60 * MB, Expect="100-continue"))
+    answers.append(await server.post_xml(parts(MB, 130)))
+    for answer in answers:
+        assert is_a_problem(answer, 413, "te-groot")
+        assert "25 MB" in answer.json()["detail"]
+    assert [answer.headers.get("connection") for answer in answers] == [None, None, "close", "close"]
+    assert await server.stored() == 0
+
+
+async def test_a_body_of_exactly_the_limit_is_taken(server: Server) -> None:
+    answer = await server.post_xml(parts(MB, 25))
+    assert (answer.status_code, answer.json()) == (202, {"omvang": 25 * MB})
+    assert is_a_problem(await server.post_xml(parts(25 * MB + 1, 1)), 413, "te-groot")
+
+
+async def test_half_a_body_stores_nothing(server: Server) -> None:
+    for half in (
+        server.head("POST", "/v1/berichten", Content_Type="text/xml", Content_Length="10") + b"<a/>",
+        server.head("POST", "/v1/berichten", Content_Type="text/xml", Transfer_Encoding="chunked") + b"4\r\n<a/>\r\n",
+    ):
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(half)
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        writer.close()
+        await writer.wait_closed()
+    await asyncio.sleep(0.2)
+    assert await server.stored() == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "headers", "status", "soort"),
+    [
+        (b"<a/>", {"Content_Type": "application/json"}, 415, "verkeerd-type"),
+        (b"<a/>", {"Content_Type": ""}, 415, "verkeerd-type"),
+        (gzip.compress(b"<a/>"), {"Content_Encoding": "gzip"}, 415, "verkeerd-type"),
+        (b"", {}, 400, "xml-onleesbaar"),
+        (b"<a/>", {"Authorization": "Bearer x"}, 401, "niet-aangemeld"),
+    ],
+)
+async def test_what_cannot_be_a_message(
+    server: Server, data: bytes, headers: dict[str, str], status: int, soort: str
+) -> None:
+    assert is_a_problem(await server.post_xml(data, **headers), status, soort)
+    assert await server.stored() == 0
+
+
+async def test_a_body_of_json_has_a_limit_and_needs_a_token(server: Server) -> None:
+    numbers = json.dumps({"getallen": [1] * 200_000}).encode()
+    named = {"Content-Type": "application/json"}
+    assert (await server.client.post("/v1/getallen", content=numbers, headers=named)).json() == {"som": 200_000}
+    large = await server.client.post("/v1/getallen", content=b" " * (17 * MB), headers=named)
+    assert is_a_problem(large, 413, "te-groot")
+    async with httpx.AsyncClient(base_url=str(server.client.base_url)) as stranger:
+        refused = await stranger.post("/v1/getallen", content=numbers, headers=named)
+    assert is_a_problem(refused, 401, "niet-aangemeld")
+
+
+async def test_a_large_refused_body_leaves_the_connection_usable(server: Server) -> None:
+    """401 is answered before the body is read; what follows on the connection is a new request."""
+    limits = httpx.Limits(max_connections=1)
+    async with httpx.AsyncClient(base_url=str(server.client.base_url), limits=limits) as client:
+        for _ in range(3):
+            answer = await client.post("/v1/berichten", content=b" " * MB, headers={"Content-Type": "text/xml"})
+            assert is_a_problem(answer, 401, "niet-aangemeld")
+            assert (await client.get("/health/live")).json() == {"status": "pass"}
+
+
+# --- addresses
+
+
+@pytest.mark.parametrize("path", ["/v1/berichten/", "/v1/niets", "/v2/berichten", "", "/", "/v1/../v1/niets"])
+async def test_unknown_paths_and_trailing_slashes(server: Server, path: str) -> None:
+    assert is_a_problem(await server.client.get(f"http://127.0.0.1:{server.port}/matching{path}"), 404, "niet-gevonden")
+
+
+async def test_methods(server: Server) -> None:
+    refused = await server.client.delete("/v1/opgeslagen")
+    assert is_a_problem(refused, 405, "methode-niet-toegestaan")
+    assert refused.headers["allow"] == "GET, HEAD"
+    head = await server.client.head("/v1/opgeslagen")
+    assert (head.status_code, head.content) == (200, b"")
+    assert int(head.headers["content-length"]) > 0
+
+
+async def test_what_is_open_without_login(server: Server) -> None:
+    async with httpx.AsyncClient(base_url=str(server.client.base_url)) as anybody:
+        for path in ("/v1/openapi.json", "/health/live", "/health/ready", "/metrics"):
+            answer = await anybody.get(path)
+            assert answer.status_code == 200
+            for name, value in HEADERS.items():
+                assert answer.headers[name] == value
+        assert is_a_problem(await anybody.get("/v1/opgeslagen"), 401, "niet-aangemeld")
+
+
+async def test_a_defect_tells_nothing_to_the_caller_or_the_log(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with logging_as_in_production():
+        assert is_a_problem(await server.client.get("/v1/defect"), 500, "interne-fout")
+    printed = "".join(capsys.readouterr())
+    assert "unhandled" in printed
+    assert "/matching/v1/defect" in printed
+    assert "999900006" not in printed
+
+
+# --- workers
+
+
+@pytest.mark.parametrize("message", [b"<eindeloos/>", b"<gulzig/>"])
+async def test_a_message_that_ruins_its_worker_hurts_nobody_else(server: Server, message: bytes) -> None:
+    ruinous = asyncio.create_task(server.post_xml(message))
+    await asyncio.sleep(0.1)
+    for _ in range(10):
+        assert (await server.post_xml(b"<a/>")).status_code == 202
+    assert is_a_problem(await ruinous, 400, "te-zwaar")
+    assert await server.stored() == 10
+
+
+# --- database
+
+
+async def test_all_connections_held_is_a_quick_503_and_health_answers(server: Server) -> None:
+    """The pool has two connections; a request waits half a second."""
+    database = server.runtime.contexts["matching"].database
+    async with database.connection(), database.connection():
+        started = now()
+        answers = await asyncio.gather(*(server.post_xml(b"<a/>") for _ in range(20)))
+        took = now() - started
+        assert all(is_a_problem(answer, 503, "overbelast") for answer in answers)
+        assert {answer.headers["retry-after"] for answer in answers} == {"5"}
+        assert took < 3
+        started = now()
+        assert (await server.client.get("/health/live")).status_code == 200
+        assert now() - started < 0.3
+        assert (await server.client.get("/health/ready")).status_code == 503
+    assert (await server.client.get("/health/ready")).status_code == 200
+    assert (await server.post_xml(b"<a/>")).status_code == 202
+
+
+async def test_a_killed_database_is_503_and_comes_back_by_itself(server: Server, postgres: EmbeddedPostgres) -> None:
+    """``stop -m immediate`` and start: pools recover, the bus goes on, nothing acknowledged is lost."""
+    assert (await server.post_xml(b"<a/>")).status_code == 202
+    await asyncio.to_thread(postgres.stop, "immediate")
+    try:
+        answers = [await server.post_xml(b"<a/>") for _ in range(3)]
+        assert all(is_a_problem(answer, 503, "overbelast") for answer in answers)
+        assert (await server.client.get("/health/live")).status_code == 200
+        assert (await server.client.get("/health/ready")).status_code == 503
+    finally:
+        await asyncio.to_thread(postgres.start)
+    accepted = 1
+    for _ in range(50):
+        answer = await server.post_xml(b"<b/>")
+        accepted += answer.status_code == 202
+        if accepted == 4:
+            break
+        await asyncio.sleep(0.1)
+    assert accepted == 4
+    assert await server.runtime.drained(30)
+    connection = await asyncpg.connect(postgres.dsn(await database_name(server)))
+    assert await connection.fetchval("SELECT count(*) FROM matching.outbox") == 4
+    assert await connection.fetchval("SELECT count(*) FROM matching.dode_letters WHERE reden = 'gezien'") == 4
+    await connection.close()
+
+
+async def database_name(server: Server) -> str:
+    async with server.runtime.contexts["matching"].database.connection() as connection:
+        return str(await connection.fetchval("SELECT current_database()"))
+
+
+# --- connections
+
+
+Serving = Callable[..., AbstractAsyncContextManager[Server]]
+
+
+async def closes_within(server: Server, sent: bytes, seconds: float, then: bytes = b"", every: float = 0.1) -> float:
+    """How long it takes until the server hangs up on who sends this, and then ``then`` again and again."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    started = now()
+    writer.write(sent)
+
+    async def trickle() -> None:
+        while then:
+            await asyncio.sleep(every)
+            writer.write(then)
+
+    trickling = asyncio.create_task(trickle())
+    try:
+        await asyncio.wait_for(reader.read(), seconds)
+    except ConnectionError:
+        pass
+    finally:
+        trickling.cancel()
+        writer.close()
+    return now() - started
+
+
+async def test_who_says_nothing_or_never_ends_is_hung_up_on(runtime: Runtime) -> None:
+    limits = {"head_seconds": 0.5, "body_pause_seconds": 0.5, "body_seconds": 3.0}
+    async with serving(runtime, **limits) as server:
+        post = server.head("POST", "/v1/berichten", Content_Type="text/xml", Content_Length="1000")
+        took = await asyncio.gather(
+            closes_within(server, b"", 4),
+            closes_within(server, b"GET /matching/health/live HTTP/1.1\r\nHost: x\r\n", 4, b"X: y\r\n"),
+            closes_within(server, post, 4),
+            closes_within(server, post + b"<a>", 4),
+            closes_within(server, post, 8, b" ", 0.3),
+        )
+        assert max(took[:4]) < 3
+        assert 2.5 < took[4] < 6
+        assert (await server.client.get("/health/live")).status_code == 200
+        assert await server.stored() == 0
+        assert runtime.app().buffered == 0  # type: ignore[attr-defined]
+
+
+async def test_a_slow_but_honest_sender_is_heard(runtime: Runtime) -> None:
+    async def slowly() -> AsyncIterator[bytes]:
+        for _ in range(10):
+            await asyncio.sleep(0.25)
+            yield b" " * 1000
+
+    async with serving(runtime, head_seconds=0.5, body_pause_seconds=1.5, body_seconds=30) as server:
+        assert (await server.post_xml(slowly())).json() == {"omvang": 10_000}
+
+
+async def test_an_idle_connection_is_closed_and_a_busy_one_is_not(runtime: Runtime) -> None:
+    async with serving(runtime) as server:
+        live = b"GET /matching/health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        for _ in range(3):
+            writer.write(live)
+            assert b"200 OK" in await asyncio.wait_for(reader.readuntil(b'{"status":"pass"}'), 5)
+            await asyncio.sleep(0.5)
+        writer.close()
+
+
+async def test_a_head_that_is_too_large_is_431(server: Server) -> None:
+    for large in (
+        server.head("GET", "/v1/opgeslagen", X_Groot="a" * 40_000),
+        server.head("GET", "/v1/" + "a" * 40_000),
+        b"GET /" + b"a" * 40_000,
+        b"GET / HTTP/1.1\r\nX: " + b"a" * 40_000,
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 8_000,
+    ):
+        answer = await server.raw(large)
+        assert answer.startswith(b"HTTP/1.1 431 "), answer[:80]
+        assert b"application/problem+json" in answer
+        assert b"API-Version: 1.0.0" in answer
+
+
+@pytest.mark.parametrize(
+    "nonsense", [b"\x16\x03\x01\x02\x00\x01", b"HELO x\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET\r\n\r\n"]
+)
+async def test_what_is_not_http_is_a_problem_too(server: Server, nonsense: bytes) -> None:
+    head, _, body = (await server.raw(nonsense)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request")
+    for name, value in HEADERS.items():
+        assert f"{name}: {value}".encode() in head
+    assert json.loads(body)["status"] == 400
+
+
+async def test_two_lengths_or_a_length_and_chunks_are_refused(server: Server) -> None:
+    """What two servers would cut in different places is how requests are smuggled."""
+    for headers in (
+        b"Content-Length: 4\r\nContent-Length: 5\r\n",
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+    ):
+        request = b"POST /matching/v1/berichten HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n<a/>"
+        assert b"HTTP/1.1 400 " in await server.raw(request)
+
+
+async def test_more_connections_than_allowed_do_not_crowd_out_those_there_are(runtime: Runtime) -> None:
+    async with serving(runtime, max_connections=20) as server:
+        assert (await server.client.get("/health/live")).status_code == 200
+        crowd = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(40)]
+        await asyncio.sleep(0.3)
+        assert (await server.client.get("/health/live")).status_code == 200
+        for _, writer in crowd:
+            writer.close()
+        await asyncio.sleep(0.3)
+        async with httpx.AsyncClient(base_url=str(server.client.base_url)) as newcomer:
+            assert (await newcomer.get("/health/live")).status_code == 200
+
+
+async def test_many_requests_behind_each_other_on_one_connection(server: Server) -> None:
+    live = b"GET /matching/health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+    answer = await server.raw(live * 49 + live.replace(b"Host: x", b"Host: x\r\nConnection: close"))
+    assert answer.count(b"HTTP/1.1 200 OK") == 50
