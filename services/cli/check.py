@@ -10,10 +10,9 @@ from services.cli.samenstelling import all_services, migrated_database
 from services.cli.uitvoer import console, meldingen, stop
 from services.cli.vergelijken import across_services
 from services.platform import logs
-from services.platform.postgres import PostgresError
 from services.platform.runtime import Runtime
 from services.platform.service import Afwijking
-from services.platform.settings import Settings
+from services.platform.settings import Settings, StartError
 
 
 def check(
@@ -23,7 +22,7 @@ def check(
     logs.configure("ERROR")
     try:
         deviations, counted = asyncio.run(_run(Settings(), wacht))
-    except PostgresError as error:
+    except StartError as error:
         raise stop(str(error)) from error
     for deviation in deviations:
         console.print(f"[red]✗[/] {deviation.invariant}: {deviation.detail}")

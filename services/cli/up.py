@@ -14,10 +14,9 @@ from services.cli.uitvoer import meldingen, stop
 from services.platform import logs
 from services.platform.auth import Rol
 from services.platform.clock import SystemClock
-from services.platform.postgres import PostgresError
 from services.platform.runtime import Runtime
 from services.platform.server import make_server
-from services.platform.settings import SERVICES, Settings
+from services.platform.settings import SERVICES, Settings, StartError
 
 
 def up(
@@ -39,7 +38,7 @@ def up(
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         uvloop.run(_serve(settings, names))
-    except PostgresError as error:
+    except StartError as error:
         raise stop(str(error)) from error
 
 

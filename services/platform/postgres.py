@@ -21,6 +21,7 @@ import asyncpg
 import psutil
 
 from services.platform.filelock import FileLock
+from services.platform.settings import StartError
 from services.platform.system_user import SystemUser
 
 SUPERUSER = "happyflow"
@@ -57,7 +58,7 @@ logging_collector = off
 """
 
 
-class PostgresError(RuntimeError):
+class PostgresError(StartError):
     """There is no PostgreSQL to work with; the text says why."""
 
 

@@ -12,19 +12,20 @@ import httpx
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ijw.berichten import BERICHTEN
 from ijw.codelijsten import Gemeentelijst, Productcodelijst
-from ijw.schemas import Schemas
+from ijw.schemas import SchemaOntbreektError, Schemas
 from services.platform.app import Gateway, create_app
 from services.platform.auth import Authenticator, LocalIssuer
 from services.platform.clock import Clock, SystemClock
-from services.platform.crypto import load_crypto
+from services.platform.crypto import Crypto, load_crypto
 from services.platform.database import Database
 from services.platform.edge import Edge
 from services.platform.lag import lag_of, sizes_of, watch
 from services.platform.local_bus import LocalBus
 from services.platform.migrations import BUS_ROLE, role_of
 from services.platform.service import Context, PeriodicTask, Service
-from services.platform.settings import Settings
+from services.platform.settings import Settings, StartError
 from services.platform.workers import Workers
 
 _log = structlog.get_logger(__name__)
@@ -120,11 +121,7 @@ class Runtime:
         _run_until_closed(opened, watch(self._outboxes, self._consumers()), "lag")
 
     def _make_contexts(self, workers: Workers, http: httpx.AsyncClient) -> dict[str, Context]:
-        crypto = load_crypto(self.settings.keys)
-        schemas = Schemas(self.settings.ijw_schemas)
-        lists = self.settings.codelists
-        gemeenten = Gemeentelijst.lees_csv((lists / "gemeenten.csv").read_text(encoding="utf-8"))
-        productcodes = Productcodelijst.lees_csv((lists / "productcodes_jz21.csv").read_text(encoding="utf-8"))
+        crypto, schemas, gemeenten, productcodes = _load(self.settings)
         return {
             service.name: Context(
                 settings=self.settings,
@@ -196,6 +193,23 @@ class Runtime:
         """Stop consuming first, then close what it used; nothing happens when it did not start."""
         closing, self._closing, self._app = self._closing, AsyncExitStack(), None
         await closing.aclose()
+
+
+def _load(settings: Settings) -> tuple[Crypto, Schemas, Gemeentelijst, Productcodelijst]:
+    """What is read from files, once and whole: what is wrong with it shows now and not at the first message."""
+    try:
+        schemas = Schemas(settings.ijw_schemas)
+        for soort in BERICHTEN:
+            schemas.schema(soort)
+        lists = settings.codelists
+        return (
+            load_crypto(settings.keys),
+            schemas,
+            Gemeentelijst.lees_csv((lists / "gemeenten.csv").read_text(encoding="utf-8")),
+            Productcodelijst.lees_csv((lists / "productcodes_jz21.csv").read_text(encoding="utf-8")),
+        )
+    except (OSError, ValueError, SchemaOntbreektError) as error:
+        raise StartError(f"een bestand ontbreekt of is onbruikbaar: {error}") from error
 
 
 def _run_until_closed(opened: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:

@@ -11,6 +11,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("allocation", "invoice", "matching", "ledger")
 
 
+class StartError(RuntimeError):
+    """Something that a process needs is not there; the text says what, for whoever starts it."""
+
+
 class Settings(BaseSettings):
     """One value per environment variable, for example ``HAPPYFLOW_PORT=9000``."""
 
