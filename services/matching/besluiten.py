@@ -12,14 +12,17 @@ from services.matching import events
 from services.matching.beleid import CLIENTCODE, NIET_BEOORDEELD
 from services.matching.events import Overgang
 from services.matching.feiten import CREDIT, Uitkomst
+from services.matching.herbeoordeling import herbeoordeel
 from services.matching.metrics import BESLUITEN
 from services.matching.partities import ALLE_PARTITIES, partitie_van
 from services.matching.rules import RETOURCODES
 from services.matching.saldi import Besluit, Inzet, na_besluit
 from services.matching.store import besluiten as store
+from services.matching.store.herbeoordeling import open_zaken_van_toewijzingen
 from services.matching.store.schrijven import markeer_gecrediteerd, schrijf_historie, schrijf_saldi
 from services.platform import outbox
 from services.platform.database import Connection, lock_keys
+from services.platform.outbox import Outgoing
 from services.platform.problems import Problem, not_found
 from services.platform.service import Context
 
@@ -147,6 +150,25 @@ def _overgang(deel: Inzet, naar: Uitkomst, codes: tuple[str, ...], clientcodes: 
     return Overgang(zaak.declaratie, zaak.prestatie, "inUitval", naar, deel.verplicht, codes, clientcodes)
 
 
+async def _beoordeel_ruimte(
+    context: Context, connection: Connection, domein: str, inzet: Sequence[Inzet], naar: Uitkomst
+) -> list[Outgoing]:
+    """Judge again what waits on toewijzingen where the decision made room: a debet rejected, a credit awarded.
+
+    Only items of one prestatie: those are in the partition whose lock is held, and no other waits for room.
+    """
+    vrij = {
+        deel.toewijzing
+        for deel in inzet
+        if deel.gekoppeld and (deel.zaak.prestatie.debet_credit == CREDIT) == (naar == "toegekend")
+    }
+    if not vrij:
+        return []
+    zaken = await open_zaken_van_toewijzingen(connection, domein, vrij, ())
+    los = [zaak for zaak in zaken if zaak.lopend is not None and zaak.lopend.soort == "prestatie"]
+    return await herbeoordeel(context, connection, domein, los)
+
+
 async def _voer_uit(
     context: Context, connection: Connection, item: asyncpg.Record, besluit: Besluit, door: str
 ) -> Genomen:
@@ -169,6 +191,7 @@ async def _voer_uit(
     regel = (versie, "besloten", door, moment, besluit.besluit, list(besluit.retourcodes), besluit.motivering)
     await schrijf_historie(connection, [(item["uitval_id"], *regel)])
     uit = events.van_overgangen(overgangen) + events.van_gebruik(item["domein"], saldi, nieuw)
+    uit += await _beoordeel_ruimte(context, connection, item["domein"], inzet, naar)
     await outbox.append(connection, uit, moment)
     return Genomen(
         uitval_id=item["uitval_id"],

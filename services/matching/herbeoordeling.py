@@ -1,4 +1,4 @@
-"""Judging open uitval again because its facts changed: a toewijzing came or changed, a contract was put."""
+"""Judging open uitval again because its facts changed: a toewijzing, a contract, or room that a decision made."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ async def herbeoordeel(context: Context, connection: Connection, domein: str, za
 
     The outcome is what it would have been had the facts been there at first, so it does not depend on the
     order in which events arrive: awarded or rejected without a person, or still in uitval with the findings
-    of now. The caller holds the locks of all partitions.
+    of now. The caller holds the locks of the partitions of all ``zaken``.
     """
     if not zaken:
         return []
