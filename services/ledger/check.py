@@ -36,7 +36,9 @@ SELECT coalesce(s.jaar, v.jaar) AS jaar FROM (
   SELECT boekjaar AS jaar, productcategorie, sum(debet - credit) AS open FROM saldi
   WHERE domein = $1 AND gemeente = $2 AND rekening = 9200 GROUP BY boekjaar, productcategorie) AS s
 FULL JOIN (
-  SELECT jaar, productcategorie, sum(least(verplicht, greatest(0, verplicht - toegekend))) AS open FROM toewijzing_saldi
+  SELECT jaar, productcategorie,
+    sum(least(verplicht, greatest(0, verplicht - toegekend - reeds_toegekend))) AS open
+  FROM toewijzing_saldi
   WHERE domein = $1 AND gemeente = $2 GROUP BY jaar, productcategorie) AS v
 ON s.jaar = v.jaar AND s.productcategorie = v.productcategorie
 WHERE coalesce(s.open, 0) <> coalesce(v.open, 0)

@@ -144,6 +144,7 @@ TOEWIJZING_SALDI = Table(
     Column("toegekend", BigInteger, nullable=False, comment="cents awarded, net of credits"),
     Column("productcategorie", Text, nullable=False, comment="on which the verplichting stands"),
     Column("boeking", BigInteger, nullable=True, comment="number of the verplichting in force"),
+    Column("reeds_toegekend", BigInteger, nullable=False, comment="cents awarded before the toewijzing was known"),
 )
 
 BEGROTINGEN = Table(

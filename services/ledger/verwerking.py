@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+import msgspec
+
 from services.ledger import rules
 from services.ledger.grootboek import DubbeleTegenboeking, Grootboek, Kop, Plaats, SleutelConflict
 from services.ledger.posting import Regels
 from services.ledger.rules import Stand
 from services.platform.events import (
     DeclaratieGeregistreerd,
+    JaarVerplichting,
     PrestatieMutatie,
     PrestatiesVerwerkt,
     VerplichtingBepaald,
@@ -190,20 +193,19 @@ class Verwerking:
             if inhoud != eerder.inhoud:
                 raise SleutelConflict(f"statement {event.volgnummer} on a toewijzing came with other content")
             return
-        bedragen = rules.bedragen_per_jaar(event)
+        delen = rules.delen_per_jaar(event)
         grootboek = self.grootboek(plaats)
-        jaren = {*self._feiten.standen.get(toewijzing, ()), *self.standen.get(toewijzing, ()), *bedragen}
+        jaren = {*self._feiten.standen.get(toewijzing, ()), *self.standen.get(toewijzing, ()), *delen}
         for jaar in sorted(jaren):
-            self._boek_jaar(grootboek, event, toewijzing, jaar, bedragen.get(jaar, 0))
+            deel = delen.get(jaar) or JaarVerplichting(jaar=jaar, bedrag=0)
+            self._boek_jaar(grootboek, event, toewijzing, deel)
         self.uitspraken[toewijzing] = Uitspraak(event.volgnummer, inhoud, event.grondslag, event.aanbieder)
 
     def _boek_jaar(
-        self, grootboek: Grootboek, event: VerplichtingBepaald, toewijzing: Toewijzing, jaar: int, bedrag: int
+        self, grootboek: Grootboek, event: VerplichtingBepaald, toewijzing: Toewijzing, deel: JaarVerplichting
     ) -> None:
-        stand = self._stand(toewijzing, jaar)
-        concepten, nieuw = rules.verplichting_boekingen(
-            event, jaar, bedrag, stand, self._regels(grootboek, stand.boeking)
-        )
+        stand = self._stand(toewijzing, deel.jaar)
+        concepten, nieuw = rules.verplichting_boekingen(event, deel, stand, self._regels(grootboek, stand.boeking))
         if nieuw is stand:
             return
         in_werking = None
@@ -211,9 +213,7 @@ class Verwerking:
             nummer = grootboek.boek(concept)
             if concept.tegenboeking_van is None:
                 in_werking = nummer
-        self.standen.setdefault(toewijzing, {})[jaar] = Stand(
-            nieuw.verplicht, nieuw.toegekend, nieuw.productcategorie, in_werking
-        )
+        self.standen.setdefault(toewijzing, {})[deel.jaar] = msgspec.structs.replace(nieuw, boeking=in_werking)
 
     def _stand(self, toewijzing: Toewijzing, jaar: int) -> Stand:
         for bekend in (self.standen, self._feiten.standen):

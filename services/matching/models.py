@@ -197,6 +197,13 @@ Table(
     Column("toestand", Text, nullable=False),
     Column("gekoppeld", Boolean, nullable=False, comment="counts in the saldo of its toewijzing"),
     Column("verplicht", Boolean, nullable=False, comment="awarding it uses up the commitment"),
+    Column(
+        "achteraf",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="awarded before its toewijzing was known",
+    ),
     Column("gecrediteerd", Boolean, nullable=False, server_default=text("false")),
     Column("uitval_id", Uuid),
     Column("bevindingen", JSONB, comment="null when nothing was found"),
@@ -204,6 +211,7 @@ Table(
     Column("client_retourcodes", ARRAY(Text), comment="that its Client gets when it is rejected"),
     CheckConstraint("toestand IN ('toegekend', 'afgewezen', 'inUitval')", name="toestand"),
     Index("ix_prestaties_levering", "gemeente", "toewijzing_nummer", "begindatum"),
+    Index("ix_prestaties_achteraf", "gemeente", "toewijzing_nummer", postgresql_where=text("achteraf")),
     Index("ix_prestaties_referentie", "aanbieder", "referentie"),
     Index(
         "ix_prestaties_vorige_referentie",

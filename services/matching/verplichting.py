@@ -157,6 +157,17 @@ def _in_centen(toewijzing: Toewijzing, centen: Mapping[int, int], geteld_tot: in
     return Verplichting("omvang" if toewijzing.budget is None else "budget", per_jaar, geteld_tot)
 
 
+def met_reeds_toegekend(verplichting: Verplichting, reeds: Mapping[int, int]) -> Verplichting:
+    """The same, telling of each year it commits what had been awarded of it before the toewijzing was known."""
+    if not reeds:
+        return verplichting
+    per_jaar = tuple(
+        JaarVerplichting(jaar=deel.jaar, bedrag=deel.bedrag, reeds_toegekend=reeds.get(deel.jaar, 0))
+        for deel in verplichting.per_jaar
+    )
+    return Verplichting(verplichting.grondslag, per_jaar, verplichting.geteld_tot)
+
+
 def verdeel(delen: Mapping[int, Fraction]) -> dict[int, int]:
     """Whole cents per year that sum to the half-up rounded sum of the exact parts (largest remainder).
 

@@ -10,7 +10,7 @@ from services.matching.partities import ALLE_PARTITIES
 from services.matching.store import toewijzingen as store
 from services.matching.store.feiten import contracten_alle_jaren
 from services.matching.store.toewijzingen import Vastgesteld
-from services.matching.verplichting import Verplichting, bepaal
+from services.matching.verplichting import Verplichting, bepaal, met_reeds_toegekend
 from services.platform import outbox
 from services.platform.database import Connection, lock_keys
 from services.platform.outbox import Outgoing
@@ -31,7 +31,7 @@ async def stel_vast(
     for vastgesteld in toewijzingen:
         toewijzing, oud = vastgesteld.toewijzing, vastgesteld.verplichting
         van_partijen = contracten.get((toewijzing.gemeente, toewijzing.aanbieder), geen)
-        verplichting = bepaal(toewijzing, van_partijen, jaar)
+        verplichting = met_reeds_toegekend(bepaal(toewijzing, van_partijen, jaar), vastgesteld.reeds_toegekend)
         if verplichting == oud:
             continue
         gelijk = oud is not None and (oud.grondslag, oud.per_jaar) == (verplichting.grondslag, verplichting.per_jaar)

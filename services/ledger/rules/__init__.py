@@ -20,7 +20,7 @@ from services.ledger.rules.declaraties import (
 )
 from services.ledger.rules.stand import OngeldigeGebeurtenis, Stand, boekjaar_van
 from services.ledger.rules.verplichtingen import (
-    bedragen_per_jaar,
+    delen_per_jaar,
     verplichting_boekingen,
     verplichting_inhoud,
 )
@@ -31,9 +31,9 @@ __all__ = [
     "Post",
     "Postbesluit",
     "Stand",
-    "bedragen_per_jaar",
     "begroting_boekingen",
     "boekjaar_van",
+    "delen_per_jaar",
     "gebruikt_verplichting",
     "indiening",
     "mutatie_boeking",

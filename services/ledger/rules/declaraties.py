@@ -107,7 +107,13 @@ def mutatie_boeking(
     if soort == "toekenning":
         regels += journaal(KOSTEN, TE_BETALEN, categorie, bedrag)
         if mutatie.verplicht:
-            nieuw = Stand(stand.verplicht, stand.toegekend + bedrag, stand.productcategorie, stand.boeking)
+            nieuw = Stand(
+                stand.verplicht,
+                stand.toegekend + bedrag,
+                stand.productcategorie,
+                stand.boeking,
+                stand.reeds_toegekend,
+            )
             regels += journaal(VERPLICHT, TEGEN_VERPLICHTINGEN, stand.productcategorie, nieuw.open - stand.open)
     naam = "Creditprestatie" if bedrag < 0 else "Prestatie"
     concept = Concept(

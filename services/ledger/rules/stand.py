@@ -13,17 +13,19 @@ class Stand(msgspec.Struct, frozen=True):
     """What the grootboek knows of one toewijzing in one year, in cents.
 
     ``boeking`` is the boeking of its verplichting that is in force, on ``productcategorie``.
+    ``reeds_toegekend`` was awarded before the toewijzing was known; the statement on its verplichting tells it.
     """
 
     verplicht: int = 0
     toegekend: int = 0
     productcategorie: str = GEEN_CATEGORIE
     boeking: int | None = None
+    reeds_toegekend: int = 0
 
     @property
     def open(self) -> int:
         """What the toewijzing may still cost this year: never more than it committed, never less than nothing."""
-        return min(self.verplicht, max(0, self.verplicht - self.toegekend))
+        return min(self.verplicht, max(0, self.verplicht - self.toegekend - self.reeds_toegekend))
 
 
 def boekjaar_van(dienstperiode: int) -> int:

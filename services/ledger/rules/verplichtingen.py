@@ -7,7 +7,7 @@ from services.ledger.keten import vingerafdruk
 from services.ledger.posting import GEEN_CATEGORIE, Regel, Regels, journaal, spiegel
 from services.ledger.rekeningschema import TEGEN_VERPLICHTINGEN, VERPLICHT
 from services.ledger.rules.stand import OngeldigeGebeurtenis, Stand
-from services.platform.events import VerplichtingBepaald
+from services.platform.events import JaarVerplichting, VerplichtingBepaald
 
 
 def verplichting_inhoud(event: VerplichtingBepaald) -> bytes:
@@ -15,18 +15,18 @@ def verplichting_inhoud(event: VerplichtingBepaald) -> bytes:
     return vingerafdruk(event)
 
 
-def bedragen_per_jaar(event: VerplichtingBepaald) -> dict[int, int]:
+def delen_per_jaar(event: VerplichtingBepaald) -> dict[int, JaarVerplichting]:
     """What the toewijzing commits by year; raises ``OngeldigeGebeurtenis`` for a negative or doubled year."""
-    bedragen = {deel.jaar: deel.bedrag for deel in event.per_jaar}
-    if len(bedragen) != len(event.per_jaar) or any(bedrag < 0 for bedrag in bedragen.values()):
+    delen = {deel.jaar: deel for deel in event.per_jaar}
+    if len(delen) != len(event.per_jaar) or any(deel.bedrag < 0 for deel in event.per_jaar):
         raise OngeldigeGebeurtenis("a verplichting has one amount of zero or more for a year")
-    return bedragen
+    return delen
 
 
 def verplichting_boekingen(
-    event: VerplichtingBepaald, jaar: int, bedrag: int, stand: Stand, in_werking: Regels
+    event: VerplichtingBepaald, deel: JaarVerplichting, stand: Stand, in_werking: Regels
 ) -> tuple[list[Concept], Stand]:
-    """A toewijzing commits another amount this year: take the old boeking back, book the new one in full.
+    """A toewijzing commits another amount in a year: take the old boeking back, book the new one in full.
 
     ``in_werking`` are the lines of the boeking in force. What awards used up stays booked where it was; the
     new boeking has extra lines only where that no longer fits (awarded before or beyond what was committed,
@@ -34,9 +34,11 @@ def verplichting_boekingen(
     force as None: whoever books the concepts fills in the number of the last one that is no tegenboeking.
     """
     categorie = event.product_categorie or GEEN_CATEGORIE
-    if bedrag == stand.verplicht and (not bedrag or categorie == stand.productcategorie):
+    jaar, bedrag = deel.jaar, deel.bedrag
+    zelfde = (bedrag, deel.reeds_toegekend) == (stand.verplicht, stand.reeds_toegekend)
+    if zelfde and (not bedrag or categorie == stand.productcategorie):
         return [], stand
-    nieuw = Stand(bedrag, stand.toegekend, categorie)
+    nieuw = Stand(bedrag, stand.toegekend, categorie, reeds_toegekend=deel.reeds_toegekend)
     concepten = []
     if stand.boeking is not None:
         concepten.append(

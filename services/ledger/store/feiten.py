@@ -76,7 +76,8 @@ async def _geboekt(connection: Connection, sleutels: list[tuple[Plaats, str]]) -
 async def _standen(connection: Connection, toewijzingen: Collection[Toewijzing]) -> dict[Toewijzing, dict[int, Stand]]:
     rows = await connection.fetch(
         "SELECT s.domein, s.gemeente, s.toewijzing_nummer, s.jaar, s.verplicht, s.toegekend, s.productcategorie,"
-        " s.boeking FROM unnest($1::text[], $2::text[], $3::bigint[]) AS v(domein, gemeente, toewijzing_nummer)"
+        " s.boeking, s.reeds_toegekend"
+        " FROM unnest($1::text[], $2::text[], $3::bigint[]) AS v(domein, gemeente, toewijzing_nummer)"
         " JOIN toewijzing_saldi s USING (domein, gemeente, toewijzing_nummer)",
         *kolommen([(*plaats, nummer) for plaats, nummer in toewijzingen], 3),
     )

@@ -83,7 +83,16 @@ async def _bewaar_saldi(connection: Connection, grootboeken: Iterable[Grootboek]
 
 async def _bewaar_standen(connection: Connection, verwerking: Verwerking) -> None:
     rijen = [
-        (*plaats, nummer, jaar, stand.verplicht, stand.toegekend, stand.productcategorie, stand.boeking)
+        (
+            *plaats,
+            nummer,
+            jaar,
+            stand.verplicht,
+            stand.toegekend,
+            stand.productcategorie,
+            stand.boeking,
+            stand.reeds_toegekend,
+        )
         for (plaats, nummer), jaren in verwerking.standen.items()
         for jaar, stand in jaren.items()
     ]
@@ -91,12 +100,14 @@ async def _bewaar_standen(connection: Connection, verwerking: Verwerking) -> Non
         return
     await connection.execute(
         "INSERT INTO toewijzing_saldi"
-        " (domein, gemeente, toewijzing_nummer, jaar, verplicht, toegekend, productcategorie, boeking)"
+        " (domein, gemeente, toewijzing_nummer, jaar, verplicht, toegekend, productcategorie, boeking,"
+        " reeds_toegekend)"
         " SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::smallint[], $5::bigint[], $6::bigint[],"
-        " $7::text[], $8::bigint[])"
+        " $7::text[], $8::bigint[], $9::bigint[])"
         " ON CONFLICT (domein, gemeente, toewijzing_nummer, jaar) DO UPDATE SET verplicht = excluded.verplicht,"
-        " toegekend = excluded.toegekend, productcategorie = excluded.productcategorie, boeking = excluded.boeking",
-        *kolommen(rijen, 8),
+        " toegekend = excluded.toegekend, productcategorie = excluded.productcategorie, boeking = excluded.boeking,"
+        " reeds_toegekend = excluded.reeds_toegekend",
+        *kolommen(rijen, 9),
     )
 
 

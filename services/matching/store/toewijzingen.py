@@ -40,7 +40,7 @@ ON CONFLICT DO NOTHING
 """
 
 _KOPPEL: Final = """
-UPDATE prestaties p SET gekoppeld = true
+UPDATE prestaties p SET gekoppeld = true, verplicht = true, achteraf = true
 FROM unnest($2::text[], $3::bigint[]) AS k(gemeente, nummer)
 JOIN toewijzingen t ON t.domein = $1 AND t.gemeente = k.gemeente AND t.toewijzing_nummer = k.nummer
 WHERE p.gemeente = k.gemeente AND p.toewijzing_nummer = k.nummer AND p.domein = $1
@@ -60,7 +60,16 @@ CROSS JOIN LATERAL (
 WHERE (g.volume, g.bedrag, g.aantal) IS DISTINCT FROM (s.volume, s.bedrag_cent, s.aantal_toegekend)
 """
 
-_MET_VERPLICHTING: Final = f"SELECT {TOEWIJZING}, verplichting_volgnummer, verplichting FROM toewijzingen"
+_MET_VERPLICHTING: Final = f"""
+SELECT {TOEWIJZING}, verplichting_volgnummer, verplichting, (
+    SELECT jsonb_object_agg(jaar, bedrag) FROM (
+        SELECT extract(year FROM p.begindatum)::int AS jaar,
+            sum(CASE WHEN p.debet_credit = 'C' THEN -p.bedrag ELSE p.bedrag END)::bigint AS bedrag
+        FROM prestaties p
+        WHERE p.achteraf AND p.domein = toewijzingen.domein AND p.gemeente = toewijzingen.gemeente
+            AND p.toewijzing_nummer = toewijzingen.toewijzing_nummer
+        GROUP BY 1) AS j) AS reeds_toegekend
+FROM toewijzingen"""
 
 _SCHRIJF_VERPLICHTING: Final = """
 UPDATE toewijzingen t
@@ -72,11 +81,15 @@ WHERE t.domein = $1 AND t.gemeente = k.gemeente AND t.toewijzing_nummer = k.numm
 
 
 class Vastgesteld(msgspec.Struct, frozen=True):
-    """A toewijzing with what it was last said to commit; ``verplichting`` None when that was never said."""
+    """A toewijzing with what it was last said to commit; ``verplichting`` None when that was never said.
+
+    ``reeds_toegekend`` is by year of the ProductPeriode what was awarded before the toewijzing was known, in cents.
+    """
 
     toewijzing: Toewijzing
     volgnummer: int
     verplichting: Verplichting | None
+    reeds_toegekend: Mapping[int, int]
 
 
 async def schrijf_toewijzingen(
@@ -120,8 +133,8 @@ async def herstel_saldi(
 ) -> tuple[dict[Toewijzingsleutel, Saldo], dict[Toewijzingsleutel, Saldo]]:
     """Bring what stands on toewijzingen in line with their new versions; old and new saldi where they differ.
 
-    Prestaties that a person awarded before their toewijzing was known count on it from now on, and another
-    Eenheid changes which volumes can be added.
+    Prestaties that a person awarded before their toewijzing was known count on it from now on, and use up what
+    it commits, as do their credits. Another Eenheid changes which volumes can be added.
     """
     await connection.execute(_KOPPEL, domein, *kolommen(sleutels, 2))
     oud: dict[Toewijzingsleutel, Saldo] = {}
@@ -138,6 +151,7 @@ def _vastgesteld(rijen: Sequence[asyncpg.Record]) -> list[Vastgesteld]:
             toewijzing_van(rij),
             rij["verplichting_volgnummer"],
             msgspec.json.decode(rij["verplichting"], type=Verplichting) if rij["verplichting"] else None,
+            msgspec.json.decode(rij["reeds_toegekend"] or b"{}", type=dict[int, int]),
         )
         for rij in rijen
     ]

@@ -67,10 +67,16 @@ class PrestatiesVerwerkt(EventData, frozen=True, kw_only=True):
 
 
 class JaarVerplichting(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a toewijzing commits in one budget year, in cents."""
+    """What a toewijzing commits in one budget year, in cents.
+
+    ``reeds_toegekend`` is what was awarded of that year, net of credits, before the toewijzing was known: it
+    uses up the commitment too, though those awards came without ``verplicht``. It is the whole of it, in every
+    statement; a credit that comes after the first statement is a mutatie with ``verplicht`` and not in it.
+    """
 
     jaar: int
     bedrag: int
+    reeds_toegekend: int = 0
 
 
 class VerplichtingBepaald(EventData, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Events for the ledger, in as few words as a test needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.platform.events import (
     DeclaratieGeregistreerd,
@@ -80,8 +80,9 @@ def bepaald(
     *,
     gemeente: str = "0193",
     categorie: str | None = "45",
+    reeds: Mapping[int, int] | None = None,
 ) -> VerplichtingBepaald:
-    """What a toewijzing commits, cents by year."""
+    """What a toewijzing commits, cents by year; ``reeds`` is what was awarded before it was known."""
     jaren = list(per_jaar.items()) if isinstance(per_jaar, dict) else list(per_jaar)
     return VerplichtingBepaald(
         domein="jw",
@@ -91,5 +92,8 @@ def bepaald(
         aanbieder=AANBIEDER,
         grondslag="omvang" if jaren else "verwijderd",
         product_categorie=categorie,
-        per_jaar=tuple(JaarVerplichting(jaar=jaar, bedrag=bedrag) for jaar, bedrag in jaren),
+        per_jaar=tuple(
+            JaarVerplichting(jaar=jaar, bedrag=bedrag, reeds_toegekend=(reeds or {}).get(jaar, 0))
+            for jaar, bedrag in jaren
+        ),
     )

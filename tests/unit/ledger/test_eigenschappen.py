@@ -110,7 +110,8 @@ class Model:
         for (van, nummer), event in self.uitspraken.items():
             bedrag = sum(deel.bedrag for deel in event.per_jaar if deel.jaar == jaar)
             if van == gemeente:
-                rest = min(bedrag, max(0, bedrag - self.toegekend[gemeente, nummer, jaar]))
+                eerder = sum(deel.reeds_toegekend for deel in event.per_jaar if deel.jaar == jaar)
+                rest = min(bedrag, max(0, bedrag - self.toegekend[gemeente, nummer, jaar] - eerder))
                 open_per_categorie[event.product_categorie or ""] += rest
         return open_per_categorie
 
@@ -163,12 +164,15 @@ class Grootboekmachine(RuleBasedStateMachine):
         toewijzing=st.integers(1, 2),
         per_jaar=st.dictionaries(jaren, bedragen),
         categorie=st.sampled_from(["45", "46", None]),
+        reeds=st.dictionaries(jaren, st.integers(-1_000, 200_000), max_size=1),
     )
-    def wijs_toe(self, gemeente: str, toewijzing: int, per_jaar: dict[int, int], categorie: str | None) -> None:
+    def wijs_toe(
+        self, gemeente: str, toewijzing: int, per_jaar: dict[int, int], categorie: str | None, reeds: dict[int, int]
+    ) -> None:
         self.volgnummers[gemeente, toewijzing] += 1
         volgnummer = self.volgnummers[gemeente, toewijzing]
         self.wachtrij["verplichtingen"].append(
-            bepaald(toewijzing, volgnummer, per_jaar, gemeente=gemeente, categorie=categorie)
+            bepaald(toewijzing, volgnummer, per_jaar, gemeente=gemeente, categorie=categorie, reeds=reeds)
         )
 
     @rule(gemeente=gemeenten, jaar=jaren, verdeling=st.lists(st.tuples(bedragen, st.booleans()), max_size=2))

@@ -7,7 +7,7 @@ import pytest
 
 from services.ledger import rules
 from services.ledger.boeking import Concept
-from services.ledger.posting import Regel, Regels, bewaak
+from services.ledger.posting import Regel, Regels, bewaak, netto
 from services.ledger.rules import OngeldigeGebeurtenis, Post, Stand
 from services.platform.events import PrestatieMutatie, PrestatiesVerwerkt
 from tests.unit.ledger.bouwen import bepaald, geregistreerd, mutatie, verwerkt
@@ -115,11 +115,10 @@ def test_an_award_without_known_toewijzing_leaves_verplichtingen_alone() -> None
 
 
 def stap(
-    stand: Stand, bedrag: int, in_werking: Regels = (), categorie: str | None = "45"
+    stand: Stand, bedrag: int, in_werking: Regels = (), categorie: str | None = "45", reeds: int = 0
 ) -> tuple[list[Concept], Stand]:
-    concepten, nieuw = rules.verplichting_boekingen(
-        bepaald(7, 1, {2026: bedrag}, categorie=categorie), 2026, bedrag, stand, in_werking
-    )
+    event = bepaald(7, 1, {2026: bedrag}, categorie=categorie, reeds={2026: reeds})
+    concepten, nieuw = rules.verplichting_boekingen(event, event.per_jaar[0], stand, in_werking)
     for concept in concepten:
         bewaak(concept.regels)
     return concepten, nieuw
@@ -151,6 +150,24 @@ def test_what_was_awarded_before_or_beyond_the_verplichting_is_corrected_in_it()
     assert nieuw.open == 0
 
 
+def test_what_was_awarded_before_the_toewijzing_was_known_uses_up_its_verplichting() -> None:
+    (concept,), nieuw = stap(Stand(), 1000, reeds=300)
+    assert lijnen(concept.regels) == [(9200, "45", 1000), (9290, "45", -1000), (9200, "45", -300), (9290, "45", 300)]
+    assert (nieuw.open, nieuw.reeds_toegekend) == (700, 300)
+    # Its credit comes as any other mutatie, and gives the 300 back.
+    terug, stand = boek(mutatie(1, -300), nieuw)
+    assert lijnen(terug.regels)[4:] == [(9200, "45", 300), (9290, "45", -300)]
+    assert (stand.open, stand.reeds_toegekend) == (1000, 300)
+
+
+def test_another_amount_awarded_before_is_a_changed_verplichting() -> None:
+    stand = Stand(1000, 0, "45", 5)
+    (_, concept), nieuw = stap(stand, 1000, (Regel(9200, "45", 1000), Regel(9290, "45", -1000)), reeds=300)
+    assert netto(concept.regels, 9200) == 700
+    assert nieuw.open == 700
+    assert stap(nieuw, 1000, concept.regels, reeds=300) == ([], nieuw)
+
+
 def test_a_verplichting_moves_to_another_productcategorie_with_what_was_used() -> None:
     in_werking = (Regel(9200, "45", 1000), Regel(9290, "45", -1000))
     (_, nieuw), stand = stap(Stand(1000, 400, "45", 5), 1000, in_werking, categorie=None)
@@ -178,7 +195,7 @@ def test_a_removed_verplichting_is_only_taken_back() -> None:
 @pytest.mark.parametrize("per_jaar", [[(2026, -1)], [(2026, 1), (2026, 2)]])
 def test_a_verplichting_that_makes_no_sense_is_refused(per_jaar: list[tuple[int, int]]) -> None:
     with pytest.raises(OngeldigeGebeurtenis):
-        rules.bedragen_per_jaar(bepaald(7, 1, per_jaar))
+        rules.delen_per_jaar(bepaald(7, 1, per_jaar))
 
 
 AMBULANT, VERBLIJF = Post("Ambulant", ("45",), 1000), Post("Verblijf", ("43", "44"), 500)

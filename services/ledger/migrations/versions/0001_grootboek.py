@@ -215,6 +215,9 @@ def upgrade() -> None:
         sa.Column("toegekend", sa.BigInteger(), nullable=False, comment="cents awarded, net of credits"),
         sa.Column("productcategorie", sa.Text(), nullable=False, comment="on which the verplichting stands"),
         sa.Column("boeking", sa.BigInteger(), nullable=True, comment="number of the verplichting in force"),
+        sa.Column(
+            "reeds_toegekend", sa.BigInteger(), nullable=False, comment="cents awarded before the toewijzing was known"
+        ),
         sa.PrimaryKeyConstraint("domein", "gemeente", "toewijzing_nummer", "jaar", name=op.f("pk_toewijzing_saldi")),
     )
     op.create_table(

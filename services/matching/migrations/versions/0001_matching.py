@@ -136,6 +136,13 @@ def upgrade() -> None:
         sa.Column("toestand", sa.Text(), nullable=False),
         sa.Column("gekoppeld", sa.Boolean(), nullable=False, comment="counts in the saldo of its toewijzing"),
         sa.Column("verplicht", sa.Boolean(), nullable=False, comment="awarding it uses up the commitment"),
+        sa.Column(
+            "achteraf",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="awarded before its toewijzing was known",
+        ),
         sa.Column("gecrediteerd", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("uitval_id", sa.Uuid(), nullable=True),
         sa.Column(
@@ -147,6 +154,13 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("toestand IN ('toegekend', 'afgewezen', 'inUitval')", name=op.f("ck_prestaties_toestand")),
         sa.PrimaryKeyConstraint("declaratie_id", "volgnummer", name=op.f("pk_prestaties")),
+    )
+    op.create_index(
+        "ix_prestaties_achteraf",
+        "prestaties",
+        ["gemeente", "toewijzing_nummer"],
+        unique=False,
+        postgresql_where=sa.text("achteraf"),
     )
     op.create_index(
         "ix_prestaties_in_uitval",
@@ -317,6 +331,7 @@ def downgrade() -> None:
     op.drop_index("ix_prestaties_referentie", table_name="prestaties")
     op.drop_index("ix_prestaties_levering", table_name="prestaties")
     op.drop_index("ix_prestaties_in_uitval", table_name="prestaties", postgresql_where=sa.text("toestand = 'inUitval'"))
+    op.drop_index("ix_prestaties_achteraf", table_name="prestaties", postgresql_where=sa.text("achteraf"))
     op.drop_table("prestaties")
     op.drop_table("posities")
     op.drop_index("ix_outbox_topic_xid_volgnummer", table_name="outbox")
