@@ -1,6 +1,6 @@
 """A decision that makes room lets what waited for that room through."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from services.matching.besluiten import neem_besluit
 from services.matching.saldi import Besluit
@@ -41,14 +41,20 @@ async def besluit(systeem: Systeem, referentie: str, wat: Besluit) -> None:
     await neem_besluit(context, item["uitval_id"], wat, versie=item["versie"], door="piet", mag=lambda _g, _a: True)
 
 
+def _om(uur: int) -> datetime:
+    """What waits is judged again in the order in which it came."""
+    return datetime(2026, 5, 6, uur, tzinfo=UTC)
+
+
 async def test_9322_rejecting_what_took_the_room_awards_what_waited_for_it(systeem: Systeem) -> None:
     """5 uur in all: 9 wait, 4 that would fit wait for them, and 6 more fit in neither case."""
     await zet_contract(systeem)
     await stuur(systeem, toewijzing(volume=5, frequentie="6"), toewijzing(1002, volume=1))
-    await stuur(systeem, *declaratie(prestatie(volume=9, bedrag=81_000)))
-    await stuur(systeem, *declaratie(prestatie(referentie="R2", **MAART)))
+    await stuur(systeem, *declaratie(prestatie(volume=9, bedrag=81_000), ontvangen_op=_om(10)))
+    await stuur(systeem, *declaratie(prestatie(referentie="R2", **MAART), ontvangen_op=_om(11)))
     februari = {"begindatum": date(2026, 2, 1), "einddatum": date(2026, 2, 28)}
-    await stuur(systeem, *declaratie(prestatie(referentie="R3", volume=6, bedrag=54_000, **februari)))
+    te_veel = prestatie(referentie="R3", volume=6, bedrag=54_000, **februari)
+    await stuur(systeem, *declaratie(te_veel, ontvangen_op=_om(12)))
     await stuur(systeem, *declaratie(prestatie(referentie="elders", toewijzing_nummer=1002)))
     assert {uitkomst for uitkomst, *_ in (await uitkomsten(systeem)).values()} == {"inUitval"}
     await besluit(systeem, "R1", AFWIJZEN)
