@@ -13,6 +13,10 @@ from services.platform.problems import Problem
 from services.platform.workers import Workers
 
 
+PATIENCE = 5.0
+"""Seconds a task may take: long beside what any sound task here needs, also on a machine busy with other tests."""
+
+
 def pid() -> int:
     return os.getpid()
 
@@ -65,7 +69,7 @@ def unpackable() -> object:
 
 @pytest.fixture
 async def workers() -> AsyncIterator[Workers]:
-    pool = Workers(count=2, memory_mb=400, timeout_seconds=1.5, max_waiting=4, wait_seconds=4.0, modules=())
+    pool = Workers(count=2, memory_mb=400, timeout_seconds=PATIENCE, max_waiting=4, wait_seconds=60.0, modules=())
     await pool.warm_up()
     yield pool
     await asyncio.to_thread(pool.close)
@@ -80,10 +84,9 @@ async def refusal(workers: Workers, task: object, *args: object) -> Problem:
 async def test_an_endless_task_is_killed_while_another_succeeds(workers: Workers) -> None:
     endless = asyncio.create_task(refusal(workers, loop))
     await asyncio.sleep(0.1)
-    started = time.monotonic()
     for number in range(20):
         assert await workers.run(echo, bytes([number])) == bytes([number])
-    assert time.monotonic() - started < 1.4
+    assert not endless.done()
     problem = await endless
     assert (problem.status, problem.soort) == (400, "te-zwaar")
 
@@ -146,9 +149,8 @@ async def test_more_than_can_wait_is_503(workers: Workers) -> None:
     tasks = [asyncio.create_task(refusal(workers, loop)) for _ in range(2)]
     tasks += [asyncio.create_task(workers.run(echo, b"x")) for _ in range(4)]  # type: ignore[misc]
     await asyncio.sleep(0.1)
-    started = time.monotonic()
     assert (await refusal(workers, echo, b"x")).status == 503
-    assert time.monotonic() - started < 0.5
+    assert not any(task.done() for task in tasks)
     assert (await asyncio.gather(*tasks))[2:] == [b"x"] * 4
 
 
@@ -168,7 +170,7 @@ async def test_a_cancelled_task_frees_its_worker(workers: Workers) -> None:
         task.cancel()
     started = time.monotonic()
     assert await workers.run(echo, b"x") == b"x"
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < PATIENCE / 2
 
 
 async def test_closing_ends_every_process_and_sends_the_rest_away() -> None:
