@@ -8,16 +8,17 @@ import httpx
 import typer
 from rich.markup import escape
 
-from ijw.berichten import JW302, JW325, Bericht
 from ijw.codec import parse
 from ijw.lezen import LeesFout, berichtsoort
-from services.cli.uitvoer import console, euro, meldingen, stop
-from services.cli.woorden import code_in_words, header_parties
+from services.cli.antwoord import print_answer, print_findings, print_problem, print_totals, print_trial
+from services.cli.uitvoer import meldingen, regel, stop
+from services.cli.woorden import header_parties
 from services.platform.auth import LocalIssuer, Rol
 from services.platform.clock import SystemClock
 from services.platform.settings import Settings
 
 _INVOICE = {"JW323"}
+_XML = {"Content-Type": "application/xml"}
 
 
 def post(
@@ -31,15 +32,19 @@ def post(
     settings = Settings()
     data = bestand.read_bytes()
     soort = _soort(data)
-    path = "/invoice/v1/declaraties" if soort in _INVOICE else "/allocation/v1/berichten"
+    if proef and soort not in {*_INVOICE, None}:
+        # The address of other messages knows no trial: it would keep them.
+        raise stop(f"alleen een declaratie (JW323) kan op proef worden getoetst, dit is een {soort}.", 2)
+    path = "/invoice/v1/declaraties" if proef or soort in _INVOICE else "/allocation/v1/berichten"
     headers = {"Authorization": f"Bearer {token or _own_token(settings, data)}"}
     with httpx.Client(base_url=url or settings.base_url, headers=headers, timeout=120) as client:
-        answer = _send(client, path + ("?proef=true" if proef else ""), data)
+        answer = _send(client, "POST", path + ("?proef=true" if proef else ""), data)
         if answer.status_code >= 400:
-            _print_problem(answer)
+            print_problem(answer)
             raise typer.Exit(1)
         if proef:
-            _print_trial(answer.json())
+            if print_trial(answer.json()):
+                raise typer.Exit(1)
             return
         repeated = " (al eerder ontvangen: dit is het eerste antwoord)" if answer.status_code == 200 else ""
         body = answer.json()
@@ -71,9 +76,11 @@ def _own_token(settings: Settings, data: bytes) -> str:
     return issuer.mint(Rol.BEHEER)
 
 
-def _send(client: httpx.Client, path: str, data: bytes) -> httpx.Response:
+def _send(client: httpx.Client, method: str, path: str, data: bytes | None = None) -> httpx.Response:
     try:
-        return client.post(path, content=data, headers={"Content-Type": "application/xml"})
+        return client.request(method, path, content=data, headers=None if data is None else _XML)
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        raise stop("het adres is niet goed; het begint met http:// of https://.", 2) from error
     except httpx.ConnectError as error:
         raise stop(f"op {client.base_url} antwoordt niets; start het systeem met: happyflow up") from error
     except httpx.HTTPError as error:
@@ -82,92 +89,50 @@ def _send(client: httpx.Client, path: str, data: bytes) -> httpx.Response:
         ) from error
 
 
-def _print_problem(answer: httpx.Response) -> None:
-    try:
-        problem: dict[str, Any] = answer.json()
-    except ValueError:
-        console.print(f"[red]✗[/] Onverwacht antwoord: HTTP {answer.status_code}")
-        return
-    console.print(f"[red]✗[/] [bold]{escape(str(problem.get('title')))}[/] (HTTP {answer.status_code})")
-    if problem.get("detail"):
-        console.print(f"  {escape(problem['detail'])}")
-    for fout in problem.get("fouten", []):
-        place = f"regel {fout['regel']}: " if fout.get("regel") else ""
-        console.print(f"  {place}{escape(fout['melding'])}")
-        if fout.get("pad"):
-            console.print(f"    {escape(fout['pad'])}", style="dim")
-
-
-def _print_trial(body: dict[str, Any]) -> None:
-    console.print("[bold]Proef[/]: er is niets opgeslagen.")
-    for key, value in body.items():
-        if not isinstance(value, list | dict):
-            console.print(f"  {key}: {escape(str(value))}")
-    for prestatie in body.get("prestaties", []):
-        console.print(f"  {escape(str(prestatie.get('referentie', prestatie['volgnummer'])))}: {prestatie['uitkomst']}")
-        for bevinding in prestatie.get("bevindingen", []):
-            console.print(f"    {escape(bevinding['uitleg'])}", style="dim")
+def _state(client: httpx.Client, path: str) -> dict[str, Any]:
+    """What the system knows of a message that it took in."""
+    answer = _send(client, "GET", path)
+    if answer.status_code != httpx.codes.OK:
+        print_problem(answer)
+        raise stop("het bericht is ontvangen, maar wat ermee gebeurde is nu niet te zien.")
+    state: dict[str, Any] = answer.json()
+    return state
 
 
 def _follow_bericht(client: httpx.Client, body: dict[str, Any], repeated: str) -> bool:
+    path = f"/allocation/v1/berichten/{body['berichtId']}"
     accepted = body["status"] == "geaccepteerd"
-    console.print(
+    regel(
         f"{'[green]✓[/]' if accepted else '[red]✗[/]'} [bold]{body['berichtsoort']}[/] {escape(body['identificatie'])}"
         f" van {body['afzender']} aan {body['ontvanger']}: [bold]{body['status']}[/]{repeated}"
     )
-    retour = client.get(f"/allocation/v1/berichten/{body['berichtId']}/retour")
+    if not accepted:
+        print_findings(_state(client, path)["bevindingen"])
+    retour = _send(client, "GET", f"{path}/retour")
     if retour.status_code == 200:
-        _print_answer(parse(retour.content))
+        print_answer(parse(retour.content))
     return not accepted
 
 
 def _follow_declaratie(client: httpx.Client, body: dict[str, Any], repeated: str, wait_seconds: float) -> bool:
     path = f"/invoice/v1/declaraties/{body['declaratieId']}"
-    state = client.get(path).json()
+    state = _state(client, path)
     deadline = time.monotonic() + wait_seconds
     while state["status"] == "in_behandeling" and time.monotonic() < deadline:
         time.sleep(0.1)
-        state = client.get(path).json()
-    console.print(f"Declaratie [bold]{escape(body['declaratienummer'])}[/]: [bold]{state['status']}[/]{repeated}")
-    console.print(
-        f"  {state['aantalPrestaties']} prestatie(s): {state['aantalToegekend']} toegekend,"
-        f" {state['aantalAfgewezen']} afgewezen, {state['aantalInUitval']} in uitval"
+        state = _state(client, path)
+    refused = bool(state["status"] == "afgekeurd")
+    regel(
+        f"{'[red]✗[/]' if refused else '[green]✓[/]'} Declaratie [bold]{escape(body['declaratienummer'])}[/]:"
+        f" [bold]{state['status'].replace('_', ' ')}[/]{repeated}"
     )
-    console.print(
-        f"  ingediend {euro(state['totaalIngediend'])}, toegekend {euro(state['totaalToegekend'])}", soft_wrap=True
-    )
-    answer = client.get(f"{path}/antwoord")
+    print_findings(body["bevindingen"])
+    print_totals(state)
+    answer = _send(client, "GET", f"{path}/antwoord")
     if answer.status_code == 200:
-        _print_answer(parse(answer.content))
+        print_answer(parse(answer.content))
     elif state["status"] == "in_uitval":
-        console.print("  Een medewerker beoordeelt wat in uitval staat; daarna volgt het antwoord (JW325).")
+        regel("Een medewerker beoordeelt wat in uitval staat; daarna volgt het antwoord (JW325).", 2)
     elif state["status"] == "in_behandeling":
         meldingen.print("  Nog in behandeling; vraag het later nog eens met hetzelfde bestand.")
-    return bool(state["status"] == "afgekeurd")
-
-
-def _print_answer(bericht: Bericht) -> None:
-    """The codes of a retourbericht, class by class, in words."""
-    if isinstance(bericht, JW302):
-        _codes("Antwoord JW302, Header", bericht.header.retour_codes, "alles in orde")
-        if bericht.client is not None:
-            _codes("  Client", bericht.client.retour_codes)
-            for product in bericht.client.toegewezen_producten:
-                _codes(f"  ToegewezenProduct {product.toewijzing_nummer}", product.retour_codes)
-    elif isinstance(bericht, JW325):
-        _codes("Antwoord JW325, Header", bericht.header.retour_codes)
-        antwoord = bericht.declaratie_antwoord
-        if antwoord is not None:
-            _codes(f"  Declaratie {escape(antwoord.declaratie_nummer)}", antwoord.retour_codes)
-            for number, client in enumerate(antwoord.clienten, 1):
-                _codes(f"  Client {number}", client.retour_codes)
-                for prestatie in client.prestaties:
-                    reference = escape(prestatie.product_referentie.referentie_nummer)
-                    _codes(f"    Prestatie {reference}", prestatie.retour_codes)
-
-
-def _codes(where: str, codes: tuple[str, ...], without: str = "") -> None:
-    if not codes:
-        console.print(f"{where}: {without}")
-    for code in codes:
-        console.print(f"{where}: [bold]{code}[/] {escape(code_in_words(code))}")
+    return refused

@@ -3,8 +3,12 @@
 from datetime import date
 from fractions import Fraction
 
-from services.cli.uitvoer import stop
+from rich.markup import escape
+
+from ijw.codelijsten import Gemeentelijst
+from services.cli.uitvoer import bestandsfout, stop
 from services.platform.clock import SystemClock
+from services.platform.settings import Settings
 from services.synthetisch.opties import IJSSELLAND, OptieError, RegioOpties
 from services.synthetisch.regio import Regio, maak_regio
 
@@ -22,11 +26,12 @@ def make_regio(
 ) -> Regio:
     """A region from what was typed; exits with a clear sentence when the options contradict each other."""
     try:
+        vandaag = _dag(peildatum) if peildatum else SystemClock().today()
         return maak_regio(
             RegioOpties(
-                vandaag=date.fromisoformat(peildatum) if peildatum else SystemClock().today(),
+                vandaag=vandaag,
                 zaad=zaad,
-                gemeenten=tuple(gemeenten or IJSSELLAND),
+                gemeenten=_bestaande(gemeenten or list(IJSSELLAND), vandaag),
                 aantal_aanbieders=aanbieders,
                 aantal_clienten=clienten,
                 maanden=maanden,
@@ -35,9 +40,29 @@ def make_regio(
             )
         )
     except OptieError as error:
-        raise stop(f"{error}.", 2) from error
+        raise stop(escape(f"{error}."), 2) from error
     except ValueError as error:
-        raise stop(f"een optie is niet goed: {error}.", 2) from error
+        raise stop(escape(f"een optie is niet goed: {error}."), 2) from error
+
+
+def _dag(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("een peildatum heeft de vorm jjjj-mm-dd en bestaat") from error
+
+
+def _bestaande(codes: list[str], vandaag: date) -> tuple[str, ...]:
+    """The codes, all on the list of gemeenten: messages of another gemeente would be refused (TR378)."""
+    try:
+        tekst = (Settings().codelists / "gemeenten.csv").read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"de lijst van gemeenten kan niet worden gelezen: {bestandsfout(error)}") from error
+    lijst = Gemeentelijst.lees_csv(tekst)
+    onbekend = [code for code in codes if not lijst.bestaat(code, vandaag)]
+    if onbekend:
+        raise ValueError(f"op {vandaag:%d-%m-%Y} bestaat geen gemeente {', '.join(onbekend)}")
+    return tuple(codes)
 
 
 def _mix(parts: list[str] | None) -> dict[str, int] | None:

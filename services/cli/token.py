@@ -1,5 +1,6 @@
 """``happyflow token``: a token signed with this machine's own key."""
 
+import re
 from datetime import timedelta
 from typing import Annotated
 
@@ -20,15 +21,15 @@ def token(
 ) -> None:
     """Maak een token voor deze machine; alleen het token komt op standaarduitvoer."""
     gemeenten = tuple(gemeente or ())
-    if any(len(code) != 4 or not code.isdigit() for code in gemeenten):
+    if not all(re.fullmatch(r"[0-9]{4}", code) for code in gemeenten):
         raise stop("een gemeentecode heeft vier cijfers, bijvoorbeeld 0193.", 2)
     if rol is Rol.AANBIEDER:
-        if agb is None or len(agb) != 8 or not agb.isdigit() or gemeenten:
+        if agb is None or not re.fullmatch(r"[0-9]{8}", agb) or gemeenten:
             raise stop("een aanbieder heeft --agb met acht cijfers en geen --gemeente.", 2)
     elif agb is not None:
         raise stop("alleen een aanbieder heeft --agb.", 2)
     elif rol is not Rol.BEHEER and not gemeenten:
-        raise stop(f"geef met --gemeente aan voor welke gemeenten deze {rol} is.", 2)
+        raise stop(f"een token voor {rol} heeft --gemeente met een CBS-code nodig, bijvoorbeeld 0193.", 2)
     settings = Settings()
     issuer = LocalIssuer(settings.keys, settings, SystemClock())
     typer.echo(issuer.mint(rol, gemeenten=gemeenten, agb=agb, sub=naam, lifetime=timedelta(hours=uren)))

@@ -13,7 +13,7 @@ from ijw.lezen import LeesFout, berichtsoort, lees
 from ijw.regels import niveau2
 from ijw.schemas import Schemas
 from ijw.teksten import uitleg
-from services.cli.uitvoer import console, stop
+from services.cli.uitvoer import bestandsfout, regel, stop
 from services.platform.settings import Settings
 
 
@@ -79,7 +79,7 @@ def beoordeel(bestand: Path, schemas: Schemas) -> Oordeel:
     try:
         data = bestand.read_bytes()
     except OSError as error:
-        melding = f"Het bestand kan niet worden gelezen: {error.strerror}."
+        melding = f"Het bestand kan niet worden gelezen: {bestandsfout(error)}."
         return Oordeel(str(bestand), None, False, (FoutOordeel(None, "", melding),))
     soort = None
     try:
@@ -109,15 +109,14 @@ _SHOWN = 5
 
 def _print(oordeel: Oordeel) -> None:
     mark = "[green]✓[/]" if oordeel.in_orde else "[red]✗[/]"
-    console.print(f"{mark} [bold]{escape(oordeel.bestand)}[/] {oordeel.berichtsoort or 'onbekend bericht'}")
+    regel(f"{mark} [bold]{escape(oordeel.bestand)}[/] {oordeel.berichtsoort or 'onbekend bericht'}")
     for fout in oordeel.fouten:
-        place = f"regel {fout.regel}: " if fout.regel else ""
-        console.print(f"    {place}{escape(fout.melding)}")
+        regel(f"{f'regel {fout.regel}: ' if fout.regel else ''}{escape(fout.melding)}", 4)
         if fout.pad:
-            console.print(f"      {escape(fout.pad)}", style="dim")
+            regel(escape(fout.pad), 6, "dim")
     for bevinding in oordeel.bevindingen:
-        console.print(f"    [bold]{bevinding.regel}[/] ({bevinding.retourcode}) {escape(bevinding.uitleg)}")
+        regel(f"[bold]{bevinding.regel}[/] ({bevinding.retourcode}): {escape(bevinding.uitleg)}", 4)
         for pad in bevinding.paden[:_SHOWN]:
-            console.print(f"      {escape(pad)}", style="dim")
+            regel(escape(pad), 6, "dim")
         if len(bevinding.paden) > _SHOWN:
-            console.print(f"      en nog {len(bevinding.paden) - _SHOWN} plaats(en); --json geeft ze alle", style="dim")
+            regel(f"en nog {len(bevinding.paden) - _SHOWN} plaats(en); --json geeft ze alle", 6, "dim")

@@ -139,3 +139,8 @@ def test_deze_repository() -> None:
         if len(kolommen) == 8 and kolommen[1] in {"1", "2"} and {"JW301", "JW323"} & set(kolommen[4].split()):
             assert kolommen[7] == "", kolommen
             assert kolommen[6] != "", kolommen
+
+
+def test_the_committed_page_is_what_is_generated() -> None:
+    """When this fails: python -m services.cli.regeldoc."""
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == regeldoc.maak_rules_md(ROOT)

@@ -1,0 +1,108 @@
+"""``happyflow valideer``: exit codes, the lines of --json, and words for people."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli.main import app
+
+VOORBEELDEN = Path(__file__).parents[3] / "docs" / "voorbeelden"
+JW301 = VOORBEELDEN / "JW301.xml"
+JW323 = VOORBEELDEN / "JW323.xml"
+
+
+def in_json(*bestanden: Path) -> tuple[int, list[dict[str, Any]]]:
+    result = CliRunner().invoke(app, ["valideer", "--json", *map(str, bestanden)])
+    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def veranderd(bron: Path, doel: Path, oud: str, nieuw: str) -> Path:
+    tekst = bron.read_text(encoding="utf-8")
+    assert oud in tekst
+    doel.write_text(tekst.replace(oud, nieuw), encoding="utf-8")
+    return doel
+
+
+def test_good_messages_give_a_line_each_and_exit_code_0() -> None:
+    code, oordelen = in_json(JW301, JW323)
+    assert code == 0
+    assert oordelen == [
+        {"bestand": str(bestand), "berichtsoort": soort, "geldigTegenXsd": True, "fouten": [], "bevindingen": []}
+        for bestand, soort in ((JW301, "JW301"), (JW323, "JW323"))
+    ]
+
+
+def test_a_broken_rule_is_a_bevinding_with_exactly_these_members(tmp_path: Path) -> None:
+    bestand = veranderd(JW323, tmp_path / "totaal.xml", "TotaalBedrag>52500<", "TotaalBedrag>52501<")
+    code, (oordeel,) = in_json(bestand)
+    assert code == 1
+    assert list(oordeel) == ["bestand", "berichtsoort", "geldigTegenXsd", "fouten", "bevindingen"]
+    assert oordeel["geldigTegenXsd"] is True
+    assert oordeel["fouten"] == []
+    (bevinding,) = oordeel["bevindingen"]
+    assert list(bevinding) == ["regel", "retourcode", "niveau", "paden", "uitleg"]
+    assert (bevinding["regel"], bevinding["retourcode"], bevinding["niveau"]) == ("TR358", "0001", 2)
+    assert bevinding["paden"] == ["/Bericht/Declaratie/TotaalIngediendBedrag"]
+    assert "€ 525,01" in bevinding["uitleg"]
+
+
+def test_what_the_schema_refuses_is_a_fout_with_line_and_path(tmp_path: Path) -> None:
+    bestand = veranderd(JW323, tmp_path / "volume.xml", "GeleverdVolume>6<", "GeleverdVolume>zes<")
+    code, (oordeel,) = in_json(bestand)
+    assert code == 1
+    assert (oordeel["berichtsoort"], oordeel["geldigTegenXsd"], oordeel["bevindingen"]) == ("JW323", False, [])
+    (fout,) = oordeel["fouten"]
+    assert list(fout) == ["regel", "pad", "melding"]
+    regels = bestand.read_text(encoding="utf-8").splitlines()
+    assert "GeleverdVolume" in regels[fout["regel"] - 1]
+    assert fout["pad"] == "/Bericht/Declaratie/Clienten/Client[1]/Prestaties/Prestatie[1]/GeleverdVolume"
+    assert "zes" not in fout["melding"]
+
+
+def test_one_bad_file_among_good_ones_gives_exit_code_1_and_all_lines(tmp_path: Path) -> None:
+    kapot = tmp_path / "kapot.xml"
+    kapot.write_bytes(b"<a><b></a>")
+    code, oordelen = in_json(JW301, kapot, JW323)
+    assert code == 1
+    assert [oordeel["geldigTegenXsd"] for oordeel in oordelen] == [True, False, True]
+    assert oordelen[1]["berichtsoort"] is None
+    assert oordelen[1]["fouten"]
+
+
+@pytest.mark.parametrize(("naam", "woorden"), [("weg.xml", "bestaat niet"), (".", "is een map")])
+def test_a_file_that_cannot_be_read_is_said_in_words(tmp_path: Path, naam: str, woorden: str) -> None:
+    code, (oordeel,) = in_json(tmp_path / naam)
+    assert code == 1
+    assert woorden in oordeel["fouten"][0]["melding"]
+    assert oordeel["fouten"][0]["regel"] is None
+
+
+def test_a_doctype_is_refused(tmp_path: Path) -> None:
+    bestand = tmp_path / "doctype.xml"
+    bestand.write_bytes(b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    code, (oordeel,) = in_json(bestand)
+    assert code == 1
+    assert oordeel["geldigTegenXsd"] is False
+    assert "DOCTYPE" in oordeel["fouten"][0]["melding"]
+
+
+def test_words_keep_their_indentation_in_a_narrow_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bestand = veranderd(JW323, tmp_path / "totaal.xml", "TotaalBedrag>52500<", "TotaalBedrag>52501<")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "60")
+    result = CliRunner().invoke(app, ["valideer", bestand.name])
+    assert result.exit_code == 1
+    eerste, *rest = result.stdout.splitlines()
+    assert eerste == "✗ totaal.xml JW323"
+    assert len(rest) > 2
+    assert all(line.startswith("    ") and len(line) <= 60 and line == line.rstrip() for line in rest)
+
+
+def test_a_folder_without_schemas_is_a_mistake_of_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAPPYFLOW_IJW_SCHEMAS", str(tmp_path))
+    result = CliRunner().invoke(app, ["valideer", str(JW301)])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
