@@ -1,8 +1,11 @@
 """The commands of ``happyflow``, one module each."""
 
 import typer
+from pydantic import ValidationError
 
 from services.cli import bench, check, demo, generate, post, testen, token, up, valideer
+from services.cli.uitvoer import stop
+from services.platform.settings import Settings
 
 app = typer.Typer(
     name="happyflow",
@@ -12,6 +15,18 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="rich",
 )
+
+
+@app.callback()
+def settings_are_readable() -> None:
+    """Every command reads the environment: what is wrong there is said here, in words."""
+    try:
+        Settings()
+    except ValidationError as error:
+        names = ", ".join(f"HAPPYFLOW_{str(item['loc'][0]).upper()}" for item in error.errors())
+        raise stop(f"deze instelling heeft geen bruikbare waarde: {names}.", 2) from None
+
+
 app.command("up")(up.up)
 app.command("demo")(demo.demo)
 app.command("generate")(generate.generate)
