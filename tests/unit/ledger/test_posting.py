@@ -42,7 +42,9 @@ def test_bewaak_refuses(regels: list[Regel], reden: str) -> None:
 
 
 def test_bewaak_accepts_pairs_in_several_circles_and_categories() -> None:
-    bewaak([*journaal(INGEDIEND, IN_BEHANDELING, "45", 100), *journaal(KOSTEN, TE_BETALEN, "46", -7)])
+    regels = [*journaal(INGEDIEND, IN_BEHANDELING, "45", 100), *journaal(KOSTEN, TE_BETALEN, "46", -7)]
+    bewaak(regels)
+    assert len(regels) == 4
 
 
 def test_journaal_turns_the_sides_of_a_negative_amount() -> None:

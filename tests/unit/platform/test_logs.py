@@ -37,6 +37,8 @@ def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch: pytest.MonkeyPa
         broken.close()
     monkeypatch.setattr(sys, "stderr", broken)
     structlog.get_logger("proef").warning("event", aantal=1)
+    logging.getLogger("proef").warning("event")
+    assert kind == "closed" or broken.getvalue() == ""
 
 
 def test_lines_are_json_on_whatever_standard_error_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
