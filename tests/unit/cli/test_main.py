@@ -1,7 +1,5 @@
 """What holds for every command."""
 
-from pathlib import Path
-
 import pytest
 from typer.testing import CliRunner
 
