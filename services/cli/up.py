@@ -83,5 +83,7 @@ def _announce(runtime: Runtime, settings: Settings, names: list[str]) -> None:
         meldingen.print(f"  werkbak     {url}/matching/werkbak")
     if "ledger" in names:
         meldingen.print(f"  budget      {url}/ledger/budget")
+    if settings.jwks_url:
+        return  # Then only that issuer's tokens count.
     meldingen.print("Token voor beheer op deze machine (12 uur geldig; andere rollen: happyflow token --help):")
     meldingen.print(runtime.issuer.mint(Rol.BEHEER, sub="beheer-lokaal"), soft_wrap=True)

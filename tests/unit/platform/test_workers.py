@@ -12,7 +12,6 @@ import pytest
 from services.platform.problems import Problem
 from services.platform.workers import Workers
 
-
 PATIENCE = 5.0
 """Seconds a task may take: long beside what any sound task here needs, also on a machine busy with other tests."""
 
