@@ -23,11 +23,11 @@ _MB = 1024 * 1024
 def main(arguments: Sequence[str]) -> int:
     """Run both, print a table (or one JSON object), exit 1 below ``--minstens``."""
     parser = argparse.ArgumentParser(prog="happyflow bench")
-    parser.add_argument("--declaraties", type=int, default=40)
-    parser.add_argument("--prestaties", type=int, default=1_000, help="per declaratie")
-    parser.add_argument("--minstens", type=float, default=0.0, help="exit 1 when the ratio is lower")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--zonder-25mb", action="store_true", help="leave out the 25 MB declaratie")
+    parser.add_argument("--declaraties", type=int, default=40, help="aantal declaraties")
+    parser.add_argument("--prestaties", type=int, default=1_000, help="prestaties per declaratie")
+    parser.add_argument("--minstens", type=float, default=0.0, help="exitcode 1 bij een lagere verhouding")
+    parser.add_argument("--json", action="store_true", help="uitkomst als één JSON-object")
+    parser.add_argument("--zonder-25mb", action="store_true", help="sla de declaratie van 25 MB over")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="happyflow bench ") as folder:
         result = asyncio.run(_run(Path(folder), options))

@@ -77,7 +77,7 @@ def hoeveelheid(volume: int, eenheid: str) -> str:
     return euro(volume) if eenheid == EURO else f"{_met_punten(volume)} {eenheid_tekst(eenheid, volume)}"
 
 
-def maximum_in_periode(  # noqa: PLR0917 the facts in the order of the standard: Omvang, toewijzing, period
+def maximum_in_periode(
     volume: int,
     eenheid: str,
     frequentie: str,

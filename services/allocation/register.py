@@ -60,7 +60,7 @@ class Opname(StrEnum):
 
 
 class Toestand(StrEnum):
-    """The states of a toewijzing (processes.md 4.4), as the API names them."""
+    """The states of a toewijzing, as the API names them."""
 
     NIEUW = "nieuw"
     GEWIJZIGD = "gewijzigd"

@@ -1,6 +1,6 @@
 """Level 3 and 4 rules on the messages that this service takes in: pure functions of a message and facts.
 
-First the Header: what fails there is answered before the Client is looked at (processes.md 3.2).
+First the Header: what fails there is answered before the Client is looked at (IV028).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -75,7 +75,7 @@ def tr379_referentie_van_open_verzoek(bericht: JW301, feiten: Feiten) -> Iterato
 def tr381_productcode_past_bij_categorie(bericht: JW301, feiten: Feiten) -> Iterator[Bevinding]:
     """The code is on the product list in force on the Ingangsdatum, under this Categorie.
 
-    On the Ingangsdatum, since a running toewijzing keeps its code when the list changes (processes.md 10).
+    On the Ingangsdatum, since a running toewijzing keeps its code when the list changes.
     """
     for nummer, product in _producten(bericht):
         gevraagd = product.product

@@ -72,6 +72,8 @@ class Proces:
         }
         environment.pop("HAPPYFLOW_DATABASE_URL", None)
         self.settings.data.mkdir(parents=True, exist_ok=True)
+        if self._process is not None:
+            self._process.poll()  # so that a process somebody killed does not linger as a zombie
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "services.cli", "up"],

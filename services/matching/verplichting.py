@@ -137,11 +137,16 @@ def _regel(contract: Contract, toewijzing: Toewijzing, dag: date) -> Contractreg
     if toewijzing.product_categorie is None:
         return None
     regels = contract.van_product(toewijzing.product_categorie, toewijzing.product_code or "")
-    for eenheid in (toewijzing.eenheid, UUR if toewijzing.eenheid == MINUUT else None):
-        passend = [regel for regel in regels if regel.eenheid == eenheid]
-        if passend:
-            return min(passend, key=lambda regel: _afstand(regel, dag))
-    return None
+    dient = (toewijzing.eenheid, UUR) if toewijzing.eenheid == MINUUT else (toewijzing.eenheid,)
+    passend = [regel for regel in regels if regel.eenheid in dient]
+    if not passend:
+        return None
+
+    def voorkeur(regel: Contractregel) -> tuple[bool, int, int]:
+        # As for a prestatie: a line for the code itself goes before one for the whole categorie.
+        return regel.product_code is None, dient.index(regel.eenheid), _afstand(regel, dag)
+
+    return min(passend, key=voorkeur)
 
 
 def _afstand(regel: Contractregel, dag: date) -> int:

@@ -141,7 +141,7 @@ async def open_verzoeken(
 async def ken_verzoeken_toe(
     connection: Connection, domein: str, aanbieder: str, referenties: Collection[str], bericht_id: UUID
 ) -> None:
-    """These verzoeken were granted by this JW301 (processes.md 5.2)."""
+    """These verzoeken were granted by this JW301."""
     await connection.execute(
         "UPDATE verzoeken SET status = 'toegekend', antwoord_id = $4"
         " WHERE domein = $1 AND aanbieder = $2 AND referentie_aanbieder = ANY($3::text[])",

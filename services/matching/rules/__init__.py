@@ -54,7 +54,7 @@ def bevindingen(prestatie: PrestatieIngediend, feiten: Feiten) -> tuple[Bevindin
     """All findings on one prestatie, in the order of REGELS.
 
     A credit that repeats an awarded debet is not held against toewijzing and contract once more: the debet
-    passed, and what changed since must not stand in the way of taking it back (processes.md 7.4).
+    passed, and what changed since must not stand in the way of taking it back (IV091).
     """
     debet = feiten.debet
     terug = prestatie.debet_credit == CREDIT and debet is not None and herhaalt(prestatie, feiten.gemeente, debet)

@@ -69,7 +69,7 @@ _TITELS = {
 
 
 def unreadable(uitkomst: Onleesbaar) -> Problem:
-    """The problem of a level 1 failure: there is no retourbericht then (processes.md 3)."""
+    """The problem of a level 1 failure: there is no retourbericht then."""
     return Problem(
         413 if uitkomst.soort == "te-groot" else 400,
         uitkomst.soort,

@@ -1,4 +1,4 @@
-"""The register without a database: which version counts, and the states of processes.md 4.4."""
+"""The register without a database: which version counts, and the states of a toewijzing."""
 
 from collections.abc import Iterable
 from datetime import date
