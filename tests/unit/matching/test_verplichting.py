@@ -125,6 +125,16 @@ def test_without_omvang_tariff_or_sense_it_is_onbepaald(anders: dict[str, Any]) 
     assert (gevonden.grondslag, gevonden.per_jaar) == ("onbepaald", ())
 
 
+def test_the_product_s_own_hour_line_goes_before_a_minute_line_of_its_whole_categorie() -> None:
+    """As for a prestatie: 600 minutes at 90.00 an hour, not at 1.00 a minute."""
+    regels = [
+        contractregel(product_code=None, eenheid="01", tarief_cent=100),
+        contractregel(eenheid="04", tarief_cent=9_000),
+    ]
+    omvang = {"eenheid": "01", "frequentie": "6", "volume": 600}
+    assert per_jaar(verplicht(omvang, contract=contracten(*regels))) == {2026: 10 * 9_000}
+
+
 def test_removed_commits_nothing() -> None:
     assert verplicht({"verwijderd": True}) == Verplichting("verwijderd")
 
