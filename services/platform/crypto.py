@@ -93,13 +93,25 @@ def write_private(path: Path, content: bytes) -> bool:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(descriptor)
         try:
             os.link(beside, path)
         except FileExistsError:
             return False
+        _sync_folder(path.parent)
         return True
     finally:
         beside.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """A power cut may not take the key and leave what was encrypted with it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _load_or_make(path: Path) -> bytes:
