@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
-import psutil
 import pytest
 
 from services.platform.postgres import EmbeddedPostgres, PostgresError, await_server
@@ -223,8 +222,3 @@ async def test_somebody_else_s_server_is_waited_for_and_then_named_absent() -> N
         await await_server("postgresql://iemand:geheim@127.0.0.1:1/happyflow", 1.0)
     assert time.monotonic() - started >= 1.0
     assert "geheim" not in str(caught.value)
-
-
-def test_nothing_of_these_tests_still_runs() -> None:
-    leftovers = [p for p in psutil.process_iter(["name", "cmdline"]) if "%41" in " ".join(p.info["cmdline"] or [])]
-    assert leftovers == []
