@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.main import app
+from services.cli.uitvoer import console
 
 VOORBEELDEN = Path(__file__).parents[3] / "docs" / "voorbeelden"
 JW301 = VOORBEELDEN / "JW301.xml"
@@ -92,7 +93,7 @@ def test_a_doctype_is_refused(tmp_path: Path) -> None:
 def test_words_keep_their_indentation_in_a_narrow_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bestand = veranderd(JW323, tmp_path / "totaal.xml", "TotaalBedrag>52500<", "TotaalBedrag>52501<")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(console, "width", 60)
     result = CliRunner().invoke(app, ["valideer", bestand.name])
     assert result.exit_code == 1
     eerste, *rest = result.stdout.splitlines()
