@@ -1,12 +1,15 @@
 """What taking in a message asks of its type; ``intake.BEHANDELINGEN`` names one per type."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final, Protocol
 from uuid import UUID
 
 from ijw.bevinding import Bevinding
+from services.allocation.rules import Kopfeiten
 from services.platform.database import Connection
 from services.platform.events import partition_of, toewijzing_key
+from services.platform.service import Context
 
 _EMMERS: Final = 256
 """Toewijzingen share this many locks: a message can name tens of thousands, PostgreSQL's lock table cannot."""
@@ -29,6 +32,16 @@ class Behandeling(Protocol):
     async def verwerk(self, connection: Connection, bericht_id: UUID) -> None:
         """What an accepted message brings about."""
         ...
+
+
+def kopfeiten_van(context: Context, *, eerder_gebruikt: bool, ingangsdatums: Iterable[date] = ()) -> Kopfeiten:
+    """What the rules on a Header ask, on the day of receipt."""
+    return Kopfeiten(
+        vandaag=context.clock.today(),
+        gemeenten=context.gemeenten,
+        eerder_gebruikt=eerder_gebruikt,
+        ingangsdatums=tuple(ingangsdatums),
+    )
 
 
 def bericht_sleutel(berichtsoort: str, afzender: str, identificatie: str) -> str:

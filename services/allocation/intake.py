@@ -4,9 +4,8 @@ Of the same bytes sent twice at the same moment one is taken in and the other ge
 for the lock of their Identificatie, and look for a repeat once they have it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from ijw.bevinding import Bevinding
 from ijw.codec import build
 from ijw.retour import RETOUR_VAN, retour
 from services.allocation.behandeling import Behandeling, bericht_sleutel
-from services.allocation.jw301 import Behandeling301
+from services.allocation.behandelingen import BEHANDELINGEN
 from services.allocation.store import berichten as eigen_store
 from services.platform.auth import Identiteit, Rol
 from services.platform.berichten import store
@@ -26,11 +25,8 @@ from services.platform.berichten.intake import Gelezen, check_sender, lees_in_wo
 from services.platform.database import Connection, lock_keys
 from services.platform.service import Context
 
-BEHANDELINGEN: Final[Mapping[str, Callable[[Context, Any], Behandeling]]] = MappingProxyType({"JW301": Behandeling301})
-"""The messages that are taken in, and what handles each."""
-
-ROLLEN: Final = (Rol.GEMEENTE,)
-"""Who sends those messages."""
+ROLLEN: Final = (Rol.GEMEENTE, Rol.AANBIEDER)
+"""Who sends messages."""
 
 
 class Ontvangst(msgspec.Struct, frozen=True, kw_only=True):

@@ -142,7 +142,7 @@ async def test_a_crash_halfway_leaves_nothing_and_the_retry_succeeds(
         raise RuntimeError(f"stuk bij {BSN}")
 
     with monkeypatch.context() as patch, capture_logs() as gelogd:
-        patch.setattr("services.allocation.jw301.outbox.append", stuk)
+        patch.setattr("services.allocation.behandelingen.jw301.outbox.append", stuk)
         answer = await systeem.post_xml(PAD, GOED, headers)
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:happyflow:probleem:interne-fout")
     assert BSN not in answer.text

@@ -36,7 +36,7 @@ def berichten_router(context: Context) -> APIRouter:
     @router.post(
         "",
         status_code=202,
-        summary="Bied een bericht aan (JW301)",
+        summary="Bied een bericht aan",
         openapi_extra=_XML_BODY,
         responses={200: {"description": "Hetzelfde bericht was er al; dit is het eerste antwoord"}},
     )
@@ -79,22 +79,22 @@ def berichten_router(context: Context) -> APIRouter:
 async def _zichtbaar(connection: Connection, bericht_id: UUID, wie: Identiteit) -> asyncpg.Record:
     """The message, when it is the caller's to see.
 
-    An aanbieder sees no refused messages of a gemeente, nor the answers that repeat them: those were never
-    delivered, and may be about another's client.
+    A party sees no refused messages of another, nor the answers that repeat them: those were never delivered,
+    and may be about somebody the reader has nothing to do with.
     """
     row = await store.bericht_by_id(connection, bericht_id)
     if row is None or not wie.ziet(row["gemeente"], row["aanbieder"]):
         raise not_found("Bericht")
-    if wie.rol is Rol.AANBIEDER:
+    if wie.rol in ROLLEN:
         heen = await store.bericht_by_id(connection, row["heenbericht_id"]) if row["heenbericht_id"] else None
-        if _geweigerd(row) or (heen is not None and _geweigerd(heen)):
+        if any(_geweigerd(bericht, wie) for bericht in (row, heen) if bericht is not None):
             raise not_found("Bericht")
     return row
 
 
-def _geweigerd(row: asyncpg.Record) -> bool:
-    """Whether a gemeente sent it and had it refused."""
-    return bool(row["van"] == row["gemeente"] and row["status"] != "geaccepteerd")
+def _geweigerd(row: asyncpg.Record, wie: Identiteit) -> bool:
+    """Whether somebody else sent it and had it refused."""
+    return row["richting"] == "in" and row["status"] != "geaccepteerd" and row["van"] not in wie.partijen
 
 
 def _ontvangst(ontvangst: Ontvangst) -> dict[str, Any]:

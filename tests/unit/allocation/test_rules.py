@@ -30,14 +30,16 @@ PRODUCTCODES = Productcodelijst(
 )
 
 
-def feiten(bericht: JW301, **anders: Any) -> rules.Feiten:
+def kopfeiten(*, eerder_gebruikt: bool = False) -> rules.Kopfeiten:
+    """Facts about the Header of an unremarkable message."""
+    return rules.Kopfeiten(vandaag=date(2026, 5, 6), gemeenten=GEMEENTEN, eerder_gebruikt=eerder_gebruikt)
+
+
+def feiten(bericht: JW301, **anders: Any) -> rules.toewijzing.Feiten:
     """Facts that go with an unremarkable message; ``anders`` says what is different."""
-    return rules.Feiten(
+    return rules.toewijzing.Feiten(
         **{
-            "vandaag": date(2026, 5, 6),
-            "gemeenten": GEMEENTEN,
             "productcodes": PRODUCTCODES,
-            "eerder_gebruikt": False,
             "versies": versies_van("jw", bericht, "c1"),
             "bekend": {},
             "open_verzoeken": frozenset(),
@@ -50,9 +52,16 @@ def feiten(bericht: JW301, **anders: Any) -> rules.Feiten:
 def bevindingen(code: str, bericht: JW301, **anders: Any) -> list[Bevinding]:
     """What one rule finds."""
     regel = next(regel for regel in rules.REGELS if regel.code == code)
-    gevonden = list(regel.functie(bericht, feiten(bericht, **anders)))
+    bekend = kopfeiten(**anders) if regel in rules.kop.REGELS else feiten(bericht, **anders)
+    gevonden = list(regel.functie(bericht, bekend))
     assert all((b.regel, b.retourcode, b.niveau) == (regel.code, regel.retourcode, regel.niveau) for b in gevonden)
     return gevonden
+
+
+def beoordeel(bericht: JW301, *, eerder_gebruikt: bool = False, **anders: Any) -> tuple[Bevinding, ...]:
+    """What all rules on a JW301 find."""
+    kop = kopfeiten(eerder_gebruikt=eerder_gebruikt)
+    return rules.beoordeel(bericht, kop, rules.toewijzing.REGELS, feiten(bericht, **anders))
 
 
 def paden(code: str, bericht: JW301, **anders: Any) -> list[str]:
@@ -151,11 +160,11 @@ def test_findings_on_the_header_hide_those_on_the_client() -> None:
     bericht = jw301(
         toewijzing(1, referentie_aanbieder="R"), dagtekening=date(2027, 1, 1), afzender="0001", identificatie="abc"
     )
-    gevonden = rules.beoordeel(bericht, feiten(bericht, eerder_gebruikt=True))
+    gevonden = beoordeel(bericht, eerder_gebruikt=True)
     assert [bevinding.regel for bevinding in gevonden] == ["TR056", "TR135", "TR378"]
     schoon = jw301(toewijzing(1, referentie_aanbieder="R"))
-    assert [bevinding.regel for bevinding in rules.beoordeel(schoon, feiten(schoon))] == ["TR379"]
-    assert rules.beoordeel(jw301(), feiten(jw301())) == ()
+    assert [bevinding.regel for bevinding in beoordeel(schoon)] == ["TR379"]
+    assert beoordeel(jw301()) == ()
 
 
 def test_every_finding_has_a_sentence_with_its_facts() -> None:
@@ -168,10 +177,7 @@ def test_every_finding_has_a_sentence_with_its_facts() -> None:
         product=Product(categorie="46", code="45A03"),
     )
     bericht = jw301(product)
-    zinnen = [
-        uitleg(bevinding)
-        for bevinding in rules.beoordeel(bericht, feiten(bericht, bekend={2: bekend}, toegekend={2: 1}))
-    ]
+    zinnen = [uitleg(bevinding) for bevinding in beoordeel(bericht, bekend={2: bekend}, toegekend={2: 1})]
     assert [zin.rpartition("(")[2] for zin in zinnen] == [
         "TR332, OP275)",
         "TR379, IV097)",

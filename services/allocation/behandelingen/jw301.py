@@ -6,7 +6,7 @@ from uuid import UUID
 from ijw.berichten import JW301
 from ijw.bevinding import Bevinding
 from services.allocation import clienten, events, rules
-from services.allocation.behandeling import client_sleutel, toewijzing_sleutels
+from services.allocation.behandeling import client_sleutel, kopfeiten_van, toewijzing_sleutels
 from services.allocation.register import Opname, Versie, andere_inhoud, neem_op, versies_van
 from services.allocation.store import register as store
 from services.platform import outbox
@@ -36,17 +36,15 @@ class Behandeling301:
         """One to three questions to the database, whatever the number of toewijzingen."""
         nummers = [versie.toewijzing_nummer for versie in self._versies]
         self._bekend = await store.versies_bij(connection, DOMEIN, self.gemeente, nummers)
-        feiten = rules.Feiten(
-            vandaag=self._context.clock.today(),
-            gemeenten=self._context.gemeenten,
+        feiten = rules.toewijzing.Feiten(
             productcodes=self._context.productcodes,
-            eerder_gebruikt=eerder_gebruikt,
             versies=self._versies,
             bekend={nummer: versies[0] for nummer, versies in self._bekend.items()},
             open_verzoeken=await self._open_verzoeken(connection),
             toegekend=await self._toegekend(connection),
         )
-        return rules.beoordeel(self._bericht, feiten)
+        kopfeiten = kopfeiten_van(self._context, eerder_gebruikt=eerder_gebruikt)
+        return rules.beoordeel(self._bericht, kopfeiten, rules.toewijzing.REGELS, feiten)
 
     async def verwerk(self, connection: Connection, bericht_id: UUID) -> None:
         """Store new versions, raise collisions, tell the others what counts now.

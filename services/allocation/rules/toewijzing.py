@@ -1,11 +1,6 @@
-"""Level 3 and 4 rules on the messages that this service takes in: pure functions of a message and facts.
+"""Rules of level 3 and 4 on the toewijzingen of a JW301."""
 
-First the Header: what fails there is answered before the Client is looked at (IV028).
-"""
-
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
-from itertools import chain
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -13,44 +8,27 @@ import msgspec
 from ijw.berichten import JW301
 from ijw.berichten.jw301 import ToegewezenProduct301
 from ijw.bevinding import Bevinding
-from ijw.codelijsten import Gemeentelijst, Productcodelijst
-from ijw.regels import Regel, header
+from ijw.codelijsten import Productcodelijst
+from ijw.regels import Regel
 from services.allocation.register import VERWIJDERD, Versie, andere_kenmerken
+from services.allocation.rules.toepassing import opsomming
 
 _PRODUCT: Final = "/Bericht/Client/ToegewezenProducten/ToegewezenProduct"
 
 
 class Feiten(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rules need to know beside the message.
+    """What these rules need to know beside the message.
 
     ``bekend`` holds any one version per ToewijzingNummer the gemeente has used; ``versies`` the toewijzingen
     of the message in its order; ``open_verzoeken`` the pending ReferentieAanbieder of this client and aanbieder;
     ``toegekend`` the number of awarded, uncredited prestaties per ToewijzingNummer.
     """
 
-    vandaag: date
-    gemeenten: Gemeentelijst
     productcodes: Productcodelijst
-    eerder_gebruikt: bool
     versies: tuple[Versie, ...]
     bekend: Mapping[int, Versie]
     open_verzoeken: frozenset[str]
     toegekend: Mapping[int, int]
-
-
-def tr056_identificatie_niet_eerder_gebruikt(bericht: JW301, feiten: Feiten) -> Iterator[Bevinding]:
-    """The sender used this Identificatie for no earlier message of the type."""
-    return header.tr056(bericht, eerder_gebruikt=feiten.eerder_gebruikt)
-
-
-def tr135_dagtekening_niet_in_de_toekomst(bericht: JW301, feiten: Feiten) -> Iterator[Bevinding]:
-    """The message is not dated after the day we received it."""
-    return header.tr135(bericht, feiten.vandaag)
-
-
-def tr378_gemeente_bestaat(bericht: JW301, feiten: Feiten) -> Iterator[Bevinding]:
-    """The gemeente exists, or did when one of the toewijzingen in the message began."""
-    return header.tr378(bericht, feiten.gemeenten, feiten.vandaag)
 
 
 def tr332_nummer_van_een_toewijzing(bericht: JW301, feiten: Feiten) -> Iterator[Bevinding]:
@@ -60,7 +38,11 @@ def tr332_nummer_van_een_toewijzing(bericht: JW301, feiten: Feiten) -> Iterator[
         verschillen = andere_kenmerken(bekend, versie) if bekend else ()
         if verschillen:
             yield _bevinding(
-                "TR332", nummer, "ToewijzingNummer", toewijzing=str(versie.toewijzing_nummer), eerder=_en(verschillen)
+                "TR332",
+                nummer,
+                "ToewijzingNummer",
+                toewijzing=str(versie.toewijzing_nummer),
+                eerder=opsomming(verschillen),
             )
 
 
@@ -94,32 +76,14 @@ def tr385_niet_verwijderd_bij_toegekende_prestaties(bericht: JW301, feiten: Feit
 
 _JW301: Final = frozenset({"JW301"})
 
-HEADERREGELS: Final = (
-    Regel("TR056", 3, "9056", _JW301, tr056_identificatie_niet_eerder_gebruikt),
-    Regel("TR135", 4, "8848", _JW301, tr135_dagtekening_niet_in_de_toekomst),
-    Regel("TR378", 4, "S300", _JW301, tr378_gemeente_bestaat),
-)
-
-CLIENTREGELS: Final = (
+REGELS: Final = (
     Regel("TR332", 3, "9332", _JW301, tr332_nummer_van_een_toewijzing),
     Regel("TR379", 3, "9379", _JW301, tr379_referentie_van_open_verzoek),
     Regel("TR381", 4, "S329", _JW301, tr381_productcode_past_bij_categorie),
     Regel("TR385", 3, "9385", _JW301, tr385_niet_verwijderd_bij_toegekende_prestaties),
 )
 
-REGELS: Final[tuple[Regel, ...]] = HEADERREGELS + CLIENTREGELS
-
 _PER_CODE: Final = {regel.code: regel for regel in REGELS}
-
-
-def beoordeel(bericht: JW301, feiten: Feiten) -> tuple[Bevinding, ...]:
-    """All findings on the Header, or else all on the Client, in the order of the rules."""
-    for regels in (HEADERREGELS, CLIENTREGELS):
-        functies: list[Callable[..., Iterator[Bevinding]]] = [regel.functie for regel in regels]
-        bevindingen = tuple(chain.from_iterable(functie(bericht, feiten) for functie in functies))
-        if bevindingen:
-            return bevindingen
-    return ()
 
 
 def _producten(bericht: JW301) -> Iterator[tuple[int, ToegewezenProduct301]]:
@@ -131,8 +95,3 @@ def _bevinding(code: str, nummer: int, element: str = "", /, **invoer: str) -> B
     regel = _PER_CODE[code]
     pad = f"{_PRODUCT}[{nummer}]" + (f"/{element}" if element else "")
     return Bevinding(regel.code, regel.retourcode, regel.niveau, pad, invoer)
-
-
-def _en(delen: tuple[str, ...]) -> str:
-    """``a``, ``a en b`` or ``a, b en c``."""
-    return " en ".join(filter(None, (", ".join(delen[:-1]), delen[-1])))

@@ -1,0 +1,12 @@
+"""What taking in each message comes to: its facts, its rules, and what it does to the tables. A module per subject."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from services.allocation.behandeling import Behandeling
+from services.allocation.behandelingen.jw301 import Behandeling301
+from services.platform.service import Context
+
+BEHANDELINGEN: Final[Mapping[str, Callable[[Context, Any], Behandeling]]] = MappingProxyType({"JW301": Behandeling301})
+"""The messages that are taken in and answered with a retourbericht, and what handles each."""
