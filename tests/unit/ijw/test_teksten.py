@@ -1,13 +1,15 @@
 """Findings in words: complete, robust against missing inputs, and without personal data."""
 
+import importlib
 import re
+from pkgutil import iter_modules
 from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ijw import bsn
+from ijw import bsn, tekstentabel
 from ijw.bevinding import Bevinding
 from ijw.regels import REGELS
 from ijw.teksten import uitleg
@@ -126,3 +128,9 @@ def test_een_bsn_als_referentie_wordt_afgeschermd_en_een_ander_nummer_niet() -> 
 @given(st.text(), st.dictionaries(st.sampled_from(sorted(INVOER)), st.text()))
 def test_uitleg_kan_alles_aan(regel: str, invoer: dict[str, str]) -> None:
     assert met_invoer(regel, **invoer)
+
+
+def test_elke_regel_heeft_een_rij_in_een_module_van_de_tabel() -> None:
+    modules = [importlib.import_module(f"ijw.tekstentabel.{deel.name}") for deel in iter_modules(tekstentabel.__path__)]
+    rijen = [regel for module in modules for regel in getattr(module, "TEKSTEN", ())]
+    assert sorted(rijen) == sorted(TEKSTEN)
