@@ -65,6 +65,10 @@ class Gemeentelijst:
     def __len__(self) -> int:
         return sum(len(rijen) for rijen in self._per_code.values())
 
+    def __contains__(self, code: str) -> bool:
+        """Whether the code is on the list on any day: what a dissolved gemeente left behind is still there."""
+        return code in self._per_code
+
     def gemeente(self, code: str, op: datetime.date) -> Gemeente | None:
         """The gemeente that has this code on that day."""
         rijen = self._per_code.get(code, ())
@@ -73,6 +77,10 @@ class Gemeentelijst:
     def bestaat(self, code: str, op: datetime.date) -> bool:
         """Whether the code is on the list on that day."""
         return self.gemeente(code, op) is not None
+
+    def bestond(self, code: str, op: datetime.date) -> bool:
+        """Whether the code is on the list on that day or was on it before."""
+        return any(rij.geldig_van is None or rij.geldig_van <= op for rij in self._per_code.get(code, ()))
 
 
 class Productcodelijst:

@@ -13,8 +13,9 @@ import msgspec
 
 from ijw.berichten import JW323
 from ijw.bevinding import Bevinding
+from ijw.codelijsten import Gemeentelijst
 from ijw.regels import Regel
-from ijw.regels.header import Gemeenten, tr056, tr135, tr378
+from ijw.regels.header import tr056, tr135, tr378
 
 _DECLARATIE: Final = "/Bericht/Declaratie"
 _REFERENTIE: Final = f"{_DECLARATIE}/Clienten/Client/Prestaties/Prestatie/ProductReferentie/ReferentieNummer"
@@ -26,14 +27,13 @@ class Feiten(msgspec.Struct, frozen=True, kw_only=True):
     """What earlier messages and the day say about a declaratie.
 
     ``laatste_periode`` is the first day of the last DeclaratiePeriode of this aanbieder at this gemeente that
-    was not refused. ``eerste_productperiode`` is the earliest Begindatum of a ProductPeriode in the message.
+    was not refused.
     """
 
     vandaag: dt.date
     identificatie_gebruikt: bool
     declaratienummer_gebruikt: bool
     laatste_periode: dt.date | None
-    eerste_productperiode: dt.date
 
 
 def tr333_declaratienummer_eenmalig(bericht: JW323, *, eerder_gebruikt: bool) -> Iterator[Bevinding]:
@@ -107,7 +107,7 @@ class Oordeel(msgspec.Struct, frozen=True):
 GOED: Final = Oordeel("", ())
 
 
-def beoordeel(kop: JW323, binnen_bericht: tuple[Bevinding, ...], feiten: Feiten, gemeenten: Gemeenten) -> Oordeel:
+def beoordeel(kop: JW323, binnen_bericht: tuple[Bevinding, ...], feiten: Feiten, gemeenten: Gemeentelijst) -> Oordeel:
     """The verdict on a message as a whole; ``kop`` needs no clients.
 
     Level 2 hides everything else, a Header in error hides the Declaratie (IV087).
@@ -121,13 +121,13 @@ def beoordeel(kop: JW323, binnen_bericht: tuple[Bevinding, ...], feiten: Feiten,
     return GOED
 
 
-def _header(kop: JW323, feiten: Feiten, gemeenten: Gemeenten) -> Iterator[Bevinding]:
-    periode = kop.declaratie.declaratie_periode
+def _header(kop: JW323, feiten: Feiten, gemeenten: Gemeentelijst) -> Iterator[Bevinding]:
     yield from tr056(kop, eerder_gebruikt=feiten.identificatie_gebruikt)
     yield from tr135(kop, feiten.vandaag)
-    # A dissolved gemeente's code stays good for care under its toewijzingen (TR378). Those are not known here,
-    # but each began on or before the ProductPeriode declared on it.
-    yield from tr378(kop, gemeenten, periode.begindatum, (periode.einddatum, feiten.eerste_productperiode))
+    # A dissolved gemeente's code stays good for toewijzingen that began under it (TR378). Those are not known
+    # here, so a code that ever was on the list passes, and matching judges it by the toewijzing of each prestatie.
+    if not gemeenten.bestond(kop.header.ontvanger, feiten.vandaag):
+        yield from tr378(kop, gemeenten, feiten.vandaag)
 
 
 def _declaratie(kop: JW323, feiten: Feiten) -> Iterator[Bevinding]:

@@ -5,7 +5,7 @@ and events all happen here; the main process gets bytes it can hand to PostgreSQ
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -52,7 +52,6 @@ class Gelezen(msgspec.Struct, frozen=True, kw_only=True):
     bericht: JW323
     bevindingen: tuple[Bevinding, ...]
     aantal_prestaties: int
-    eerste_productperiode: date
     compressed: bytes
     clienten: str = ""
     prestaties: bytes = b""
@@ -136,9 +135,6 @@ class _Uitwerking:
             bericht=msgspec.structs.replace(self._bericht, declaratie=msgspec.structs.replace(declaratie, clienten=())),
             bevindingen=bevindingen,
             aantal_prestaties=sum(len(client.prestaties) for client in declaratie.clienten),
-            eerste_productperiode=min(
-                p.product_periode.begindatum for client in declaratie.clienten for p in client.prestaties
-            ),
             compressed=compressed,
             clienten=",".join(self._clienten),
             prestaties="".join(self._regels).encode(),

@@ -11,7 +11,6 @@ from typing import Final, TypeAlias, TypeVar
 import msgspec
 
 from ijw.bevinding import Bevinding
-from ijw.codelijsten import Productcodelijst
 from services.matching.beleid import CLIENTCODE, NIET_BEOORDEELD, STANDAARD, Beleid, bepaal, retourcodes
 from services.matching.contract import GEEN_CONTRACT, Contract
 from services.matching.feiten import (
@@ -32,9 +31,9 @@ from services.matching.feiten import (
     Zaak,
     gevraagde_debetten,
     leveringsleutel,
-    productcode_bekend,
     telbaar,
 )
+from services.matching.lijsten import Codetoets, Lijsten
 from services.matching.rules import bevindingen
 from services.matching.rules.verwijzing import herhaalt
 from services.matching.volgorde import op_volgorde
@@ -55,7 +54,7 @@ ANDERE_CLIENT: Final = "zij is van een andere client"
 class Feitenboek(msgspec.Struct, frozen=True, kw_only=True):
     """All facts that the prestaties of one batch and one domein need, as read from the database."""
 
-    productcodes: Productcodelijst
+    lijsten: Lijsten
     toewijzingen: Mapping[Toewijzingsleutel, Toewijzing] = MappingProxyType({})
     saldi: Mapping[Toewijzingsleutel, Saldo] = MappingProxyType({})
     contracten: Mapping[tuple[str, str, int], Contract] = MappingProxyType({})
@@ -119,7 +118,7 @@ class Beoordelaar:
         self._credits = dict(boek.credits)
         self._leveringen = dict(boek.leveringen)
         self._gevraagd = frozenset(gevraagd)
-        self._producten: dict[tuple[str, str, object], bool] = {}
+        self._codes = Codetoets(boek.lijsten)
 
     def gewijzigd(self) -> dict[Toewijzingsleutel, Saldo]:
         """New saldi of the toewijzingen whose saldo changed."""
@@ -177,13 +176,14 @@ class Beoordelaar:
             eerdere_credit = _eerste(self._credits.get(referentie))
         return Feiten(
             gemeente,
+            self._codes.gemeente_bekend(declaratie, prestatie, toewijzing),
             declaratie.periode_eind,
             toewijzing,
             waarom,
             toewijzing is not None or (gemeente, aanbieder, prestatie.client) in self._boek.clienten,
             self._boek.saldi.get(sleutel, GEEN_SALDO) if saldo is None else saldo,
             self._contract(zaak),
-            self._product(zaak),
+            self._codes.product_bekend(gemeente, prestatie, toewijzing),
             debet,
             eerdere_credit,
             eerder_debet,
@@ -204,14 +204,6 @@ class Beoordelaar:
         return contract.kies(
             prestatie.product_categorie, prestatie.product_code, prestatie.eenheid, prestatie.begindatum
         )
-
-    def _product(self, zaak: Zaak) -> bool:
-        prestatie = zaak.prestatie
-        sleutel = (prestatie.product_code, prestatie.product_categorie, prestatie.begindatum)
-        bekend = self._producten.get(sleutel)
-        if bekend is None:
-            bekend = self._producten[sleutel] = productcode_bekend(self._boek.productcodes, prestatie)
-        return bekend
 
     def _weeg(self, zaak: Zaak, gevonden: tuple[Bevinding, ...]) -> _Weging:
         """Outcome, kind of uitval item and codes of a prestatie with findings."""

@@ -7,7 +7,6 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from ijw.bevinding import Bevinding
-from ijw.codelijsten import Productcodelijst
 from ijw.volume import MINUUT, UUR
 from services.platform.events import PrestatieIngediend
 
@@ -149,6 +148,8 @@ class Clientitem(msgspec.Struct, frozen=True, gc=False):
 class Feiten(msgspec.Struct, frozen=True, gc=False):
     """Everything beside the prestatie that its rules may look at.
 
+    ``gemeente_bekend``: its code is on the list of the CBS when the declaratie came in, or was on it on the
+    Ingangsdatum of the toewijzing (without one, at the begin of the ProductPeriode).
     ``toewijzing`` only when it is of this gemeente, aanbieder and client (TR338), else ``geen_toewijzing``
     says what is wrong. ``saldo`` is without this prestatie. For a credit ``debet`` is the awarded prestatie
     it names and ``eerdere_credit`` the reference of another credit on it; for a debet ``eerder_debet`` is the
@@ -156,6 +157,7 @@ class Feiten(msgspec.Struct, frozen=True, gc=False):
     """
 
     gemeente: str
+    gemeente_bekend: bool
     periode_eind: date
     toewijzing: Toewijzing | None
     geen_toewijzing: str
@@ -211,8 +213,3 @@ def gevraagde_debetten(zaken: Iterable[Zaak]) -> set[Referentiesleutel]:
         for zaak in zaken
         if zaak.prestatie.debet_credit == CREDIT and zaak.prestatie.vorige_referentie is not None
     }
-
-
-def productcode_bekend(lijst: Productcodelijst, prestatie: PrestatieIngediend) -> bool:
-    """Whether the code stood on the list and under that categorie when the care was given (TR381)."""
-    return lijst.hoort_bij(prestatie.product_code, prestatie.product_categorie, prestatie.begindatum)

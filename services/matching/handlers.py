@@ -13,6 +13,7 @@ from services.matching.partities import alle_partities, partities_van
 from services.matching.store import herbeoordeling as store_uitval
 from services.matching.store import toewijzingen as store_toewijzingen
 from services.matching.store.feiten import bekende_prestaties, lees_feitenboek
+from services.matching.store.lijsten import lijsten_van
 from services.matching.store.schrijven import schrijf_oordelen, schrijf_saldi
 from services.platform import outbox
 from services.platform.bus import Subscription
@@ -66,7 +67,7 @@ def _declaratie(payload: DeclaratieIngediend) -> Declaratie:
 
 async def _beoordeel_nieuw(context: Context, connection: Connection, domein: str, zaken: Sequence[Zaak]) -> None:
     moment = context.clock.now()
-    boek = await lees_feitenboek(connection, domein, zaken, context.productcodes)
+    boek = await lees_feitenboek(connection, domein, zaken, lijsten_van(context))
     uitslag = beoordeel(zaken, boek)
     await schrijf_oordelen(connection, domein, uitslag.oordelen, moment)
     await schrijf_saldi(connection, domein, uitslag.saldi)

@@ -7,6 +7,7 @@ from services.matching.beoordeling import beoordeel
 from services.matching.feiten import Zaak
 from services.matching.store.feiten import lees_feitenboek
 from services.matching.store.herbeoordeling import schrijf_herbeoordeling
+from services.matching.store.lijsten import lijsten_van
 from services.matching.store.schrijven import schrijf_saldi
 from services.platform.database import Connection
 from services.platform.outbox import Outgoing
@@ -22,7 +23,7 @@ async def herbeoordeel(context: Context, connection: Connection, domein: str, za
     """
     if not zaken:
         return []
-    boek = await lees_feitenboek(connection, domein, zaken, context.productcodes)
+    boek = await lees_feitenboek(connection, domein, zaken, lijsten_van(context))
     uitslag = beoordeel(zaken, boek)
     await schrijf_herbeoordeling(connection, uitslag.oordelen, context.clock.now())
     await schrijf_saldi(connection, domein, uitslag.saldi)

@@ -12,6 +12,7 @@ from ijw.bevinding import Bevinding
 from services.matching.beoordeling import Beoordelaar
 from services.matching.feiten import Declaratie, Uitkomst, Zaak, gevraagde_debetten
 from services.matching.store.feiten import lees_feitenboek
+from services.matching.store.lijsten import lijsten_van
 from services.matching.volgorde import op_volgorde
 from services.platform.berichten.store import DOMEIN
 from services.platform.events import PrestatieIngediend
@@ -58,7 +59,7 @@ async def toets(context: Context, toetsing: Toetsing) -> list[Toetsoordeel]:
     async with context.database.transaction() as connection:
         # One picture of the facts, whatever is being written meanwhile.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        boek = await lees_feitenboek(connection, toetsing.domein, zaken, context.productcodes)
+        boek = await lees_feitenboek(connection, toetsing.domein, zaken, lijsten_van(context))
     beoordelaar = Beoordelaar(boek, gevraagde_debetten(zaken))
     oordelen: list[Toetsoordeel] = []
     for zaak in op_volgorde(zaken):

@@ -28,7 +28,7 @@ _REGELS: Final = {
     "Referentie": ("TR314", "TR389"),
     "Vorige referentie": ("TR323", "TR390"),
     "Client": ("TR304",),
-    "Toewijzing": ("TR338", "TR384"),
+    "Toewijzing": ("TR338", "TR378", "TR384"),
     "Productcategorie": ("TR339",),
     "Productcode": ("TR340", "TR381"),
     "Begin": ("TR307", "TR387"),

@@ -121,7 +121,7 @@ async def test_policy_is_read_as_the_default_put_and_read_back(systeem: Systeem)
     standaard = (await systeem.client.get(BELEID, headers=headers)).json()
     assert standaard["regels"] == []
     geldend = {regel["retourcode"]: regel["behandeling"] for regel in standaard["geldend"]}
-    assert (geldend["9346"], geldend["0611"], len(geldend)) == ("afwijzen", "uitval", 21)
+    assert (geldend["9346"], geldend["0611"], len(geldend)) == ("afwijzen", "uitval", 22)
     eigen = {"regels": [{"retourcode": "0611", "behandeling": "afwijzen"}]}
     gezet = (await systeem.client.put(BELEID, json=eigen, headers=headers)).json()
     assert gezet["regels"] == eigen["regels"]

@@ -94,7 +94,6 @@ async def eerder(connection: Connection, gelezen: Gelezen, sha256: bytes, vandaa
             identificatie_gebruikt=row["identificatie_gebruikt"],
             declaratienummer_gebruikt=row["nummer_gebruikt"],
             laatste_periode=row["laatste_periode"],
-            eerste_productperiode=gelezen.eerste_productperiode,
         ),
         herhaling_van=row["herhaling_van"],
         dubbele_referenties=frozenset(row["dubbel"]),

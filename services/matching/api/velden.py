@@ -29,10 +29,6 @@ class Invoer(BaseModel):
 
 def eigen_gemeente(context: Context, wie: Identiteit, gemeente: str) -> None:
     """404 unless it is a gemeente whose details are the caller's."""
-    if not wie.ziet_gemeente(gemeente) or not _bestond(context, gemeente):
+    # A dissolved gemeente still has contracts to settle.
+    if not wie.ziet_gemeente(gemeente) or gemeente not in context.gemeenten:
         raise not_found("Gemeente")
-
-
-def _bestond(context: Context, gemeente: str) -> bool:
-    """A dissolved gemeente still has contracts to settle."""
-    return any(bekend.code == gemeente for bekend in context.gemeenten)

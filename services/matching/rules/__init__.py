@@ -28,6 +28,7 @@ _FUNCTIES: Final = (
     ("TR341", koppeling.tr341_eenheid_als_toegewezen),
     ("TR346", tarief.tr346_bedrag_is_volume_maal_tarief),
     ("TR369", volume.tr369_bedrag_past_in_budget),
+    ("TR378", koppeling.tr378_gemeente_bij_toewijzing),
     ("TR381", koppeling.tr381_code_in_productcodelijst),
     ("TR384", koppeling.tr384_toewijzing_niet_verwijderd),
     ("TR387", koppeling.tr387_begin_van_productperiode),

@@ -25,6 +25,7 @@ _PLAATSEN: Final = {
     "TR341": ("9341", 3, f"{_PRESTATIE}/Eenheid"),
     "TR346": ("9346", 4, f"{_PRESTATIE}/IngediendBedrag"),
     "TR369": ("9369", 3, f"{_PRESTATIE}/GeleverdVolume"),
+    "TR378": ("S300", 4, "/Bericht/Header/Ontvanger"),
     "TR381": ("S329", 4, f"{_PRESTATIE}/ProductCode"),
     "TR384": ("9384", 3, _PRESTATIE),
     "TR387": ("9387", 3, f"{_PRESTATIE}/ProductPeriode"),

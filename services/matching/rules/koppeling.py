@@ -79,6 +79,13 @@ def _tr341(prestatie: PrestatieIngediend, eenheden: tuple[str, ...]) -> Bevindin
     return fout("TR341", gedeclareerd=eenheid_tekst(prestatie.eenheid), toegewezen=goed)
 
 
+def tr378_gemeente_bij_toewijzing(prestatie: PrestatieIngediend, feiten: Feiten) -> Iterator[Bevinding]:
+    """The gemeente exists, or did when the toewijzing began (`TR378`); an unknown one began with the ProductPeriode."""
+    if not feiten.gemeente_bekend:
+        begin = prestatie.begindatum if feiten.toewijzing is None else feiten.toewijzing.ingangsdatum
+        yield fout("TR378", code=feiten.gemeente, grens=f"{begin}")
+
+
 def tr381_code_in_productcodelijst(prestatie: PrestatieIngediend, feiten: Feiten) -> Iterator[Bevinding]:
     """ProductCode is on the list in use and belongs to ProductCategorie (`TR381`, IV075)."""
     if not feiten.productcode_bekend:

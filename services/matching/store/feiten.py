@@ -6,7 +6,6 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
-from ijw.codelijsten import Productcodelijst
 from services.matching.beleid import Beleid
 from services.matching.beoordeling import Feitenboek
 from services.matching.contract import Contract
@@ -25,6 +24,7 @@ from services.matching.feiten import (
     Zaak,
     gevraagde_debetten,
 )
+from services.matching.lijsten import Lijsten
 from services.matching.store.rijen import PRESTATIE, TOEWIJZING, toewijzing_van, vorige_van
 from services.platform.database import Connection
 
@@ -136,9 +136,7 @@ async def bekende_prestaties(
     return frozenset((rij[0], rij[1]) for rij in rijen)
 
 
-async def lees_feitenboek(
-    connection: Connection, domein: str, zaken: Sequence[Zaak], productcodes: Productcodelijst
-) -> Feitenboek:
+async def lees_feitenboek(connection: Connection, domein: str, zaken: Sequence[Zaak], lijsten: Lijsten) -> Feitenboek:
     """All facts for judging ``zaken``, which are of one domein."""
     toewijzingen, saldi = await _toewijzingen(
         connection, domein, {(zaak.declaratie.gemeente, zaak.prestatie.toewijzing_nummer) for zaak in zaken}
@@ -149,7 +147,7 @@ async def lees_feitenboek(
     )
     gevraagd = gevraagde_debetten(zaken)
     return Feitenboek(
-        productcodes=productcodes,
+        lijsten=lijsten,
         toewijzingen=toewijzingen,
         saldi=saldi,
         contracten=await _contracten(

@@ -124,8 +124,7 @@ def test_csv_in_een_andere_vorm_wordt_geweigerd(csv, melding):
 
 def test_gemeenten_in_de_meegeleverde_lijst():
     lijst = Gemeentelijst.lees_csv(tekst("gemeenten.csv"))
-    assert len(lijst) == 342  # gemeenten on 1 January 2026
-    assert len({gemeente.code for gemeente in lijst}) == 342
+    assert len(lijst) == len({gemeente.code for gemeente in lijst}) == 414  # of 2026, and dissolved since 2015
     assert all(len(gemeente.code) == 4 and gemeente.code.isdigit() for gemeente in lijst)
     assert len({gemeente.provincie for gemeente in lijst}) == 12
     ijsselland = ["0193", "0150", "0148", "0177", "0175", "0160", "1773", "0166", "1896", "0180", "1708"]
@@ -133,6 +132,92 @@ def test_gemeenten_in_de_meegeleverde_lijst():
     zwolle = lijst.gemeente("0193", VANDAAG)
     assert zwolle
     assert (zwolle.naam, zwolle.provincie) == ("Zwolle", "Overijssel")
+
+
+AANTALLEN = [
+    ("2015-01-01", 393),
+    ("2016-01-01", 390),
+    ("2017-01-01", 388),
+    ("2018-01-01", 380),
+    ("2019-01-01", 355),
+    ("2021-01-01", 352),
+    ("2022-01-01", 345),
+    ("2022-03-24", 344),
+    ("2023-01-01", 342),
+]
+"""How many gemeenten there are from which day, as the CBS counts them."""
+
+
+def test_aantal_gemeenten_op_elke_dag_sinds_de_jeugdwet():
+    lijst = Gemeentelijst.lees_csv(tekst("gemeenten.csv"))
+    op, verwacht = dag("2015-01-01"), dict(AANTALLEN)
+    aantal = 0
+    while op <= dag("2026-12-31"):
+        aantal = verwacht.get(op.isoformat(), aantal)
+        assert sum(lijst.bestaat(gemeente.code, op) for gemeente in lijst) == aantal, op
+        op += datetime.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("herindeling", "verdwenen", "ontstaan"),
+    [
+        ("2015-07-01", "1921", "1940"),  # De Friese Meren was renamed, and a new name is a new code
+        ("2016-01-01", "0381 0424 0425 0478 0241", "1942 1945"),
+        ("2017-01-01", "0844 0846 0860", "1948"),
+        ("2018-01-01", "0007 0048 0018 0040 1987 0070 0063 1908 0140 0081 0196", "1949 1950 1952"),
+        (
+            "2019-01-01",
+            "0017 0009 0005 1663 1651 0053 0015 0022 0025 0056 0058 1722 0079 0236 0733 0304 0545 0620 0707 0738"
+            " 0870 0874 0881 0951 0962 0393 0576 0585 0611 0588 0584 0617 0689 1927",
+            "1954 1959 1960 1961 1963 1966 1969 1970 1978",
+        ),
+        ("2021-01-01", "0003 0010 0024 0788", "1979"),
+        ("2022-01-01", "0398 0416 0756 1684 0786 0815 1702 1685 0856 0370", "1980 1982 1991"),
+        ("2022-03-24", "0457", ""),
+        ("2023-01-01", "0501 0530 0614", "1992"),
+    ],
+)
+def test_herindelingen_op_de_dag(herindeling, verdwenen, ontstaan):
+    lijst = Gemeentelijst.lees_csv(tekst("gemeenten.csv"))
+    op = dag(herindeling)
+    ervoor = op - datetime.timedelta(days=1)
+    codes = {gemeente.code for gemeente in lijst}
+    assert {code for code in codes if lijst.bestaat(code, ervoor) and not lijst.bestaat(code, op)} == set(
+        verdwenen.split()
+    )
+    assert {code for code in codes if lijst.bestaat(code, op) and not lijst.bestaat(code, ervoor)} == set(
+        ontstaan.split()
+    )
+    assert all(code in lijst and lijst.bestond(code, VANDAAG) for code in verdwenen.split())
+    assert not any(lijst.bestond(code, ervoor) for code in ontstaan.split())
+
+
+@pytest.mark.parametrize(
+    ("code", "naam", "op", "bestaat"),
+    [
+        ("0014", "Groningen", "2018-12-31", True),  # larger since 2019, under the code it had
+        ("0014", "Groningen", "2019-01-01", True),
+        ("0788", "Haaren", "2020-12-31", True),
+        ("0788", "Haaren", "2021-01-01", False),
+        ("0393", "Haarlemmerliede en Spaarnwoude", "2018-12-31", True),
+        ("0393", "Haarlemmerliede en Spaarnwoude", "2019-01-01", False),
+        ("0394", "Haarlemmermeer", "2019-01-01", True),
+        ("0457", "Weesp", "2022-03-23", True),
+        ("0457", "Weesp", "2022-03-24", False),
+        ("1931", "Krimpenerwaard", "2014-12-31", False),
+        ("1931", "Krimpenerwaard", "2015-01-01", True),
+        ("1961", "Vijfheerenlanden", "2018-12-31", False),
+        ("1961", "Vijfheerenlanden", "2019-01-01", True),
+        ("1982", "Land van Cuijk", "2021-12-31", False),
+        ("1982", "Land van Cuijk", "2022-01-01", True),
+        ("1992", "Voorne aan Zee", "2022-12-31", False),
+        ("1992", "Voorne aan Zee", "2023-01-01", True),
+    ],
+)
+def test_bekende_herindelingen(code, naam, op, bestaat):
+    lijst = Gemeentelijst.lees_csv(tekst("gemeenten.csv"))
+    assert lijst.bestaat(code, dag(op)) == bestaat
+    assert {gemeente.naam for gemeente in lijst if gemeente.code == code} == {naam}
 
 
 def test_productcodes_in_de_meegeleverde_lijst():

@@ -24,6 +24,7 @@ GEMEENTEN = Gemeentelijst(
     [
         Gemeente("0193", "Zwolle", "Overijssel"),
         Gemeente("0999", "Opgeheven", "Nergens", geldig_tot=date(2025, 12, 31)),
+        Gemeente("0998", "Nieuw", "Nergens", geldig_van=date(2026, 5, 6)),
     ]
 )
 
@@ -35,7 +36,6 @@ def feiten(**anders: Any) -> Feiten:
             "identificatie_gebruikt": False,
             "declaratienummer_gebruikt": False,
             "laatste_periode": None,
-            "eerste_productperiode": date(2026, 4, 1),
         }
         | anders
     )
@@ -104,21 +104,22 @@ def test_beoordeel_places_the_refusal(wat: str, anders: dict[str, Any], plaats: 
 
 
 @pytest.mark.parametrize(
-    ("gemeente", "periode", "eerste", "codes"),
+    ("gemeente", "vandaag", "codes"),
     [
-        ("0193", date(2026, 4, 1), date(2026, 4, 1), ()),
-        ("0001", date(2026, 4, 1), date(2026, 4, 1), ("S300",)),
-        ("0999", date(2025, 12, 1), date(2025, 12, 1), ()),
-        # A late prestatie over the time when the code was in force.
-        ("0999", date(2026, 1, 1), date(2025, 11, 15), ()),
-        ("0999", date(2026, 1, 1), date(2026, 1, 1), ("S300",)),
+        ("0193", date(2026, 5, 6), ()),
+        ("0001", date(2026, 5, 6), ("S300",)),
+        # A toewijzing that began under a dissolved gemeente may run on: matching knows which do.
+        ("0999", date(2026, 5, 6), ()),
+        ("0999", date(2025, 12, 31), ()),
+        # A new gemeente takes nothing in before it exists, and from then on declaraties over any month.
+        ("0998", date(2026, 5, 5), ("S300",)),
+        ("0998", date(2026, 5, 6), ()),
     ],
 )
-def test_tr378_knows_dissolved_gemeenten(gemeente: str, periode: date, eerste: date, codes: tuple[str, ...]) -> None:
-    eind = periode.replace(day=31 if periode.month != 4 else 30)
-    bericht = declaratie({BSN: [prestatie("R1")]}, gemeente=gemeente, begin=periode, eind=eind)
-    oordeel = beoordeel(bericht, (), feiten(eerste_productperiode=eerste), GEMEENTEN)
-    assert oordeel.retourcodes == codes
+def test_tr378_refuses_a_code_that_never_was_on_the_list(gemeente: str, vandaag: date, codes: tuple[str, ...]) -> None:
+    bericht = declaratie({BSN: [prestatie("R1")]}, gemeente=gemeente, dagtekening=date(2025, 12, 31))
+    oordeel = beoordeel(bericht, (), feiten(vandaag=vandaag), GEMEENTEN)
+    assert (oordeel.plaats, oordeel.retourcodes) == ("header" if codes else "", codes)
 
 
 def test_level_2_hides_everything_else() -> None:

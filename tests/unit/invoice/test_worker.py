@@ -70,7 +70,6 @@ def test_prestaties_become_rows_and_events_under_one_number() -> None:
     )
     assert gelezen.bevindingen == ()
     assert gelezen.aantal_prestaties == 3
-    assert gelezen.eerste_productperiode == date(2026, 2, 3)
     client, client2 = pseudonymise(SLEUTEL, BSN), pseudonymise(SLEUTEL, BSN2)
     assert gelezen.clienten == f"{client},{client2}"
     assert gelezen.bsns == f"{BSN},{BSN2}".encode()

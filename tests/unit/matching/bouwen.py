@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from ijw.bevinding import Bevinding
-from ijw.codelijsten import Productcode, Productcodelijst
+from ijw.codelijsten import Gemeente, Gemeentelijst, Productcode, Productcodelijst
 from services.matching.contract import Contract
 from services.matching.feiten import (
     GEEN_SALDO,
@@ -19,6 +19,7 @@ from services.matching.feiten import (
     Vorige,
     Zaak,
 )
+from services.matching.lijsten import Lijsten
 from services.matching.rules import bevindingen
 from services.platform.events import PrestatieIngediend
 
@@ -33,6 +34,7 @@ PRODUCTCODES = Productcodelijst(
         Productcode("41A03", "41", "dagbehandeling", "inspanningsgericht"),
     ]
 )
+LIJSTEN = Lijsten(gemeenten=Gemeentelijst([Gemeente(GEMEENTE, "Zwolle", "Overijssel")]), productcodes=PRODUCTCODES)
 
 
 def prestatie(**anders: Any) -> PrestatieIngediend:
@@ -113,6 +115,7 @@ def feiten(p: PrestatieIngediend | None = None, **anders: Any) -> Feiten:
     """The facts under which the faultless prestatie is faultless."""
     velden: dict[str, Any] = {
         "gemeente": GEMEENTE,
+        "gemeente_bekend": True,
         "periode_eind": date(2026, 4, 30),
         "toewijzing": toewijzing(),
         "geen_toewijzing": "",

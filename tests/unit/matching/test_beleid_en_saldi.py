@@ -9,7 +9,7 @@ from services.matching.rules.fout import INTERN, fout
 from services.matching.saldi import Inzet, na_besluit
 from tests.unit.matching.bouwen import GEMEENTE, credit, prestatie, zaak
 
-METEEN = {"8017", "8021", "9319", "9346", "9384", "9387", "9388", "9389", "9390", "S329"}
+METEEN = {"8017", "8021", "9319", "9346", "9384", "9387", "9388", "9389", "9390", "S300", "S329"}
 WERKBAK = {"9338", "8187", "9339", "9340", "9341", "9307", "9308", "9321", "9322", "9369", "0611"}
 SLEUTEL = (GEMEENTE, 1001)
 

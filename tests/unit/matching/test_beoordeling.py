@@ -26,7 +26,7 @@ from tests.unit.matching.bouwen import (
     AANBIEDER,
     CLIENT,
     GEMEENTE,
-    PRODUCTCODES,
+    LIJSTEN,
     contractregel,
     credit,
     declaratie,
@@ -43,7 +43,7 @@ SLEUTEL = (GEMEENTE, 1001)
 def boek(**anders: object) -> Feitenboek:
     """One toewijzing of 12 uur in total, and a contract."""
     velden: dict[str, object] = {
-        "productcodes": PRODUCTCODES,
+        "lijsten": LIJSTEN,
         "toewijzingen": {SLEUTEL: toewijzing(frequentie="6")},
         "saldi": {SLEUTEL: Saldo()},
         "contracten": {(GEMEENTE, AANBIEDER, 2026): Contract([contractregel()])},

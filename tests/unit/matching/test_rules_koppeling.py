@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ijw.teksten import uitleg
 from services.matching.beoordeling import ANDERE_CLIENT
 from services.matching.rules import REGELS, RETOURCODES, bevindingen
 from tests.unit.matching.bouwen import aspecifiek, codes, contractregel, feiten, kies, prestatie, toewijzing
@@ -17,14 +18,14 @@ def test_a_faultless_prestatie_has_no_findings() -> None:
 
 def test_the_register_holds_every_rule_once_with_its_retourcode() -> None:
     gevonden = {regel.code: regel.retourcode for regel in REGELS}
-    assert len(gevonden) == len(REGELS) == 22
+    assert len(gevonden) == len(REGELS) == 23
     assert gevonden == {
         "TR304": "8187", "TR307": "9307", "TR308": "9308", "TR314": "8021", "TR319": "9319", "TR321": "9321",
         "TR322": "9322", "TR323": "8017", "TR338": "9338", "TR339": "9339", "TR340": "9340", "TR341": "9341",
-        "TR346": "9346", "TR369": "9369", "TR381": "S329", "TR384": "9384", "TR387": "9387", "TR388": "9388",
-        "TR389": "9389", "TR390": "9390", "TR418": "0611", "geen-contractregel": "",
+        "TR346": "9346", "TR369": "9369", "TR378": "S300", "TR381": "S329", "TR384": "9384", "TR387": "9387",
+        "TR388": "9388", "TR389": "9389", "TR390": "9390", "TR418": "0611", "geen-contractregel": "",
     }  # fmt: skip
-    assert len(RETOURCODES) == 21
+    assert len(RETOURCODES) == 22
     assert {regel.niveau for regel in REGELS} == {3, 4}
 
 
@@ -123,6 +124,17 @@ def test_tr341_without_omvang_the_unit_of_the_contract_counts() -> None:
         p, feiten(toewijzing=aspecifiek(), contract=kies(p, contractregel(), contractregel(eenheid="14")))
     )
     assert (bevinding.regel, bevinding.invoer["toegewezen"]) == ("TR341", "uur of etmalen")
+
+
+def test_tr378_gemeente_that_exists() -> None:
+    assert "TR378" not in codes(prestatie(), feiten(gemeente_bekend=True))
+
+
+def test_tr378_gemeente_that_was_gone_when_the_toewijzing_began() -> None:
+    assert codes(prestatie(), feiten(gemeente_bekend=False)) == ["TR378"]
+    (gevonden,) = bevindingen(prestatie(), feiten(gemeente_bekend=False))
+    assert gevonden.retourcode == "S300"
+    assert "0193 stond op 01-01-2026 niet in de lijst van het CBS" in uitleg(gevonden)
 
 
 def test_tr381_code_on_the_list() -> None:

@@ -9,7 +9,7 @@ from services.matching.saldi import Inzet, na_besluit
 from tests.unit.matching.bouwen import (
     AANBIEDER,
     GEMEENTE,
-    PRODUCTCODES,
+    LIJSTEN,
     contractregel,
     credit,
     declaratie,
@@ -24,7 +24,7 @@ SLEUTEL = (GEMEENTE, 1001)
 def boek(**anders: object) -> Feitenboek:
     """One toewijzing of 12 uur a month, and contract lines for hours and sessions."""
     velden: dict[str, object] = {
-        "productcodes": PRODUCTCODES,
+        "lijsten": LIJSTEN,
         "toewijzingen": {SLEUTEL: toewijzing()},
         "saldi": {SLEUTEL: Saldo()},
         "contracten": {(GEMEENTE, AANBIEDER, 2026): Contract([contractregel(), contractregel(eenheid="84")])},
