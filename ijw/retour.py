@@ -16,7 +16,7 @@ Ontvanger are copied, not swapped, so a retour is not routed on them.
 """
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -35,19 +35,18 @@ from ijw.berichten import (
     JW320,
     Heenbericht,
     Retourbericht,
+    boom,
 )
 from ijw.berichten.basis import XsdVersie
+from ijw.berichten.boom import HEADER, WORTEL
 from ijw.berichten.klasse import Klasse
-from ijw.berichten.velden import Veld, is_basis, velden
+from ijw.berichten.velden import Veld, velden
 from ijw.bevinding import Bevinding
 from ijw.retourcodes import GOED, NIET_GECONTROLEERD, NIVEAU_2
 
 RETOUR_VAN: Mapping[type[Heenbericht], type[Retourbericht]] = MappingProxyType(
     {JW301: JW302, JW305: JW306, JW307: JW308, JW315: JW316, JW317: JW318, JW319: JW320}
 )
-
-_WORTEL = "/Bericht"
-_HEADER = "/Bericht/Header"
 
 
 def retour(
@@ -69,9 +68,9 @@ def retour(
         return _retour(heen, (), None, eigen)
     if any(bevinding.niveau == 2 for bevinding in bevindingen):
         return _retour(heen, (NIVEAU_2,), None, eigen)
-    klassen = dict(_klassen(heen, _WORTEL))
+    klassen = _plaatsen(heen)
     in_header = [
-        _code(bevinding) for bevinding in bevindingen if _klasse_van(bevinding.pad, klassen) in {_WORTEL, _HEADER}
+        _code(bevinding) for bevinding in bevindingen if _klasse_van(bevinding.pad, klassen) in {WORTEL, HEADER}
     ]
     if in_header:
         return _retour(heen, in_header, None, eigen)
@@ -157,7 +156,7 @@ def _retour(
     }
     if oordeel is not None:
         assert inhoud.klasse is not None
-        pad = f"{_WORTEL}/{inhoud.element}"
+        pad = f"{WORTEL}/{inhoud.element}"
         delen[inhoud.naam] = oordeel.kopie(getattr(heen, inhoud.naam), inhoud.klasse, pad)
     bericht: Retourbericht = doel(**delen)
     return bericht
@@ -180,22 +179,24 @@ class _Oordeel:
                 inhoud[veld.naam] = tuple(dict.fromkeys(self._codes.get(pad, (standaard,))))
                 continue
             oud = getattr(waarde, veld.naam)
-            inhoud[veld.naam] = self._kopie_van_veld(oud, veld, pad, gecontroleerd) if _is_klasse(veld) and oud else oud
+            inhoud[veld.naam] = (
+                self._kopie_van_veld(oud, veld, pad, gecontroleerd) if boom.is_klasse(veld) and oud else oud
+            )
         return doel(**inhoud)
 
     def _kopie_van_veld(self, oud: Any, veld: Veld, pad: str, gecontroleerd: bool) -> Any:
         assert veld.klasse is not None
-        delen = [self.kopie(deel, veld.klasse, plaats, gecontroleerd) for plaats, deel in _delen(oud, veld, pad)]
+        delen = [self.kopie(deel, veld.klasse, plaats, gecontroleerd) for plaats, deel in boom.delen(oud, veld, pad)]
         return tuple(delen) if veld.lijst else delen[0]
 
 
 def _oordeel(heen: Heenbericht, bevindingen: Iterable[Bevinding], niet_gecontroleerd: Collection[str]) -> _Oordeel:
     """Gather the codes per class."""
-    klassen = dict(_klassen(heen, _WORTEL))
+    klassen = _plaatsen(heen)
     codes: dict[str, list[str]] = {}
     for bevinding in bevindingen:
         pad = _klasse_van(bevinding.pad, klassen)
-        if bevinding.niveau == 2 or pad in {_WORTEL, _HEADER}:
+        if bevinding.niveau == 2 or pad in {WORTEL, HEADER}:
             raise ValueError(f"bevinding {bevinding.regel} hoort in de Header van de retour")
         codes.setdefault(pad, []).append(_code(bevinding))
     for pad in niet_gecontroleerd:
@@ -210,28 +211,9 @@ def _code(bevinding: Bevinding) -> str:
     return bevinding.retourcode
 
 
-def _is_klasse(veld: Veld) -> bool:
-    """Whether a field holds classes of the message, which carry RetourCodes; composite types do not."""
-    return veld.klasse is not None and not is_basis(veld.klasse)
-
-
-def _klassen(waarde: Klasse, pad: str) -> Iterator[tuple[str, type[Klasse]]]:
-    """The pad and type of every class in a message, outermost first."""
-    yield pad, type(waarde)
-    for veld in velden(type(waarde)):
-        oud = getattr(waarde, veld.naam)
-        if _is_klasse(veld) and oud:
-            for plaats, deel in _delen(oud, veld, pad):
-                yield from _klassen(deel, plaats)
-
-
-def _delen(oud: Any, veld: Veld, pad: str) -> Iterator[tuple[str, Any]]:
-    """The class or the listed classes in a field, each with its pad."""
-    if not veld.lijst:
-        yield f"{pad}/{veld.element}", oud
-        return
-    for nummer, deel in enumerate(oud, 1):
-        yield f"{pad}/{veld.element}/{veld.lijst}[{nummer}]", deel
+def _plaatsen(heen: Heenbericht) -> dict[str, type[Klasse]]:
+    """The type of every class in a message by its pad."""
+    return {pad: type(waarde) for pad, waarde in boom.klassen(heen)}
 
 
 def _klasse_van(pad: str, klassen: Mapping[str, type[Klasse]]) -> str:
