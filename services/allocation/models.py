@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from services.platform.berichten.models import add_message_tables
@@ -151,6 +152,58 @@ Table(
     _bericht("antwoord_id", nullable=True),
     Index("ix_verzoeken_client", "domein", "gemeente", "aanbieder", "client"),
     comment="what aanbieders asked for, by ReferentieAanbieder (TR347, TR383)",
+)
+
+Table(
+    "regie",
+    METADATA,
+    Column("regie_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("domein", Text, nullable=False),
+    Column("gemeente", Text, nullable=False),
+    Column("aanbieder", Text, nullable=False),
+    Column("client", Text, nullable=False, comment="pseudonym"),
+    Column("onderwerp", Text, nullable=False, comment="toewijzingnummer, or categorie/code/begindatum (taakgericht)"),
+    Column("toewijzing_nummer", BigInteger, nullable=True, comment="none for taakgericht"),
+    Column("toestand", Text, nullable=False, comment="geen-start, gestart, tijdelijk-gestopt or gestopt"),
+    Column("volgnummer", Integer, nullable=False, comment="of the last row in aanleveringen"),
+    Column("product_categorie", Text, nullable=True, comment="of the latest start in force"),
+    Column("product_code", Text, nullable=True),
+    Column("begindatum", Date, nullable=True),
+    Column("reden_beeindiging", Text, nullable=True, comment="of the last stop in force on that start"),
+    Column("einddatum", Date, nullable=True),
+    Column("gewijzigd_op", DateTime(timezone=True), nullable=False),
+    Index("uq_regie_onderwerp", "domein", "gemeente", "aanbieder", "client", "onderwerp", unique=True),
+    Index("uq_regie_toewijzing_nummer", *_SLEUTEL, unique=True),
+    Index("ix_regie_gemeente", "domein", "gemeente", "regie_id", postgresql_where=text("toewijzing_nummer IS NULL")),
+    Index(
+        "ix_regie_aanbieder",
+        "domein",
+        "aanbieder",
+        "gemeente",
+        "regie_id",
+        postgresql_where=text("toewijzing_nummer IS NULL"),
+    ),
+    comment="how far delivery is per toewijzing, or taakgericht per Product and Begindatum (IV096)",
+)
+
+Table(
+    "aanleveringen",
+    METADATA,
+    Column("regie_id", BigInteger, ForeignKey("regie.regie_id"), primary_key=True, autoincrement=False),
+    Column("volgnummer", Integer, primary_key=True, autoincrement=False, comment="order in which they were handled"),
+    Column("soort", Text, nullable=False, comment="start or stop"),
+    Column("status_aanlevering", Text, nullable=False, comment="3 takes the earlier one with this key back"),
+    Column("product_categorie", Text, nullable=True),
+    Column("product_code", Text, nullable=True),
+    Column("toewijzing_ingangsdatum", Date, nullable=True),
+    Column("begindatum", Date, nullable=False),
+    Column("reden_beeindiging", Text, nullable=True),
+    Column("einddatum", Date, nullable=True),
+    _bericht(),
+    _vastgelegd_op(),
+    Index("ix_aanleveringen_bericht_id", "bericht_id"),
+    comment="every StartProduct and StopProduct ever accepted",
+    info={"append_only": True},
 )
 
 Table(

@@ -47,6 +47,7 @@ async def migrate(dsn: str, services: Sequence[Service]) -> None:
             await connection.commit()
             for service in services:
                 await connection.run_sync(_upgrade, service)
+                await connection.run_sync(_grant, service)
                 await connection.commit()
     finally:
         await engine.dispose()
@@ -79,6 +80,10 @@ def _upgrade(connection: Connection, service: Service) -> None:
     connection.execute(text(f'SET search_path TO "{service.name}"'))
     command.upgrade(_config(service, connection), "head")
     connection.execute(text(f'SET search_path TO "{service.name}"'))
+
+
+def _grant(connection: Connection, service: Service) -> None:
+    """What the service's role may do with its tables."""
     role = role_of(service.name)
     for statement in (
         f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "{service.name}" TO "{role}"',
@@ -148,11 +153,12 @@ async def _write_revision(service: Service, message: str) -> None:
             dsn = server.dsn("happyflow")
             versions = _SERVICES / service.name / "migrations" / "versions"
             versions.mkdir(parents=True, exist_ok=True)
-            if any(versions.glob("*.py")):
-                await migrate(dsn, [service])
             engine = create_async_engine(sqlalchemy_url(dsn), poolclass=NullPool)
             async with engine.connect() as connection:
                 await connection.run_sync(_prepare_roles, [service.name])
+                # Without the grants: a table that is new in the models is not in the database yet.
+                if any(versions.glob("*.py")):
+                    await connection.run_sync(_upgrade, service)
                 await connection.run_sync(_autogenerate, service, message)
             await engine.dispose()
         finally:
