@@ -34,6 +34,13 @@ _VARIANTEN: Final[dict[str, Variant]] = {
     "84": "inspanningsgericht",
 }
 
+_FREQUENTIES: Final = {
+    PER_DAG: "per dag",
+    PER_WEEK: "per week",
+    PER_MAAND: "per maand",
+    TOTAAL: "in totaal",
+}
+
 _EENHEDEN: Final = {
     "01": ("minuut", "minuten"),
     "04": ("uur", "uur"),
@@ -75,6 +82,11 @@ def euro(cent: int) -> str:
 def hoeveelheid(volume: int, eenheid: str) -> str:
     """A volume with its unit in words: "3 uur", "1.380 minuten", and for Eenheid 83 "€ 300,00"."""
     return euro(volume) if eenheid == EURO else f"{_met_punten(volume)} {eenheid_tekst(eenheid, volume)}"
+
+
+def omvang_tekst(volume: int, eenheid: str, frequentie: str) -> str:
+    """An Omvang in words: "3 uur per week"; an unknown Frequentie is given as it is."""
+    return f"{hoeveelheid(volume, eenheid)} {_FREQUENTIES.get(frequentie, f'met frequentie {frequentie}')}"
 
 
 def maximum_in_periode(

@@ -21,6 +21,7 @@ MetBsn: TypeAlias = JW301 | JW305 | JW307 | JW315 | JW317 | JW323 | JW325
 
 _ONBEKENDE_DATUM = dt.date(1900, 1, 1)
 _HOOGSTE_LEEFTIJD = 120
+_ONBEKEND_WORDT = {"1": "dag 1", "2": "1 januari", "3": "1 januari 1900"}
 
 
 def tr002_geboortedatum_hoogstens_120_jaar_geleden(bericht: MetGeboortedatum) -> Iterator[Bevinding]:
@@ -36,14 +37,16 @@ def tr002_geboortedatum_hoogstens_120_jaar_geleden(bericht: MetGeboortedatum) ->
 def tr061_client_heeft_vast_adres(bericht: JW301) -> Iterator[Bevinding]:
     """Among the client's own contacts is a Soort 01, 02 or 03; contacts of relaties do not count (`TR061`)."""
     if not any(contact.soort in {"01", "02", "03"} for contact in bericht.client.contactgegevens):
-        yield fout("TR061", CLIENT.pad())
+        soorten = sorted({contact.soort for contact in bericht.client.contactgegevens})
+        yield fout("TR061", CLIENT.pad(), waarde=" en ".join(soorten))
 
 
 def cd007_taal_alleen_bij_tolk(bericht: JW301) -> Iterator[Bevinding]:
     """Taal is there for Vorm 1 (interpreter) and for no other Vorm (`CD007`)."""
     communicatie = bericht.client.communicatie
     if communicatie is not None and (communicatie.vorm == "1") != (communicatie.taal is not None):
-        yield fout("CD007", CLIENT.pad("Communicatie/Taal"))
+        taal = "geen taal" if communicatie.taal is None else "een taal"
+        yield fout("CD007", CLIENT.pad("Communicatie/Taal"), code=communicatie.vorm, waarde=taal)
 
 
 def cs002_bsn_voldoet_aan_elfproef(bericht: MetBsn) -> Iterator[Bevinding]:
@@ -61,7 +64,9 @@ def cs050_naamgebruik_past_bij_partnernaam(bericht: JW301) -> Iterator[Bevinding
     for plek, naam in namen(bericht):
         toegestaan = {"1", "6"} if naam.partnernaam is None else {"1", "2", "3", "4"}
         if naam.naam_gebruik not in toegestaan:
-            yield fout("CS050", plek.pad("NaamGebruik"), waarde=naam.naam_gebruik)
+            zonder = naam.partnernaam is None
+            invoer = {"eerder": "zonder" if zonder else "met", "verwacht": "1 of 6" if zonder else "1, 2, 3 of 4"}
+            yield fout("CS050", plek.pad("NaamGebruik"), waarde=naam.naam_gebruik, **invoer)
 
 
 def cs139_datumgebruik_past_bij_datum(bericht: MetGeboortedatum) -> Iterator[Bevinding]:
@@ -76,7 +81,7 @@ def cs139_datumgebruik_past_bij_datum(bericht: MetGeboortedatum) -> Iterator[Bev
             or (gebruik == "3" and datum == _ONBEKENDE_DATUM)
         )
         if not klopt:
-            yield fout("CS139", plek.pad("DatumGebruik"), waarde=gebruik)
+            yield fout("CS139", plek.pad("DatumGebruik"), waarde=gebruik, verwacht=_ONBEKEND_WORDT[gebruik])
 
 
 def cs318_client_is_natuurlijk_persoon(bericht: JW301) -> Iterator[Bevinding]:

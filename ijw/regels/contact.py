@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ijw.berichten import JW301
+from ijw.berichten.basis import Adres
 from ijw.bevinding import Bevinding
 from ijw.regels.plaatsen import contacten
 from ijw.regels.regel import fout
@@ -19,7 +20,15 @@ def tr006_contact_is_bereikbaar(bericht: JW301) -> Iterator[Bevinding]:
         adres = contact.adres
         heeft_adres = adres is not None and adres.huis is not None and adres.postcode is not None
         if contact.telefoon is None and not heeft_adres:
-            yield fout("TR006", plek.pad())
+            yield fout("TR006", plek.pad(), waarde=_adres_in_woorden(adres))
+
+
+def _adres_in_woorden(adres: Adres | None) -> str:
+    """What an address lacks to be reached at; never what is in it."""
+    if adres is None:
+        return "geen adres"
+    delen = (("huisnummer", adres.huis), ("postcode", adres.postcode))
+    return f"een adres zonder {' en '.join(naam for naam, deel in delen if deel is None)}"
 
 
 def cd005_landcode_bij_postcode(bericht: JW301) -> Iterator[Bevinding]:
@@ -27,7 +36,8 @@ def cd005_landcode_bij_postcode(bericht: JW301) -> Iterator[Bevinding]:
     for plek, contact in contacten(bericht):
         adres = contact.adres
         if adres is not None and (adres.land_code is None) != (adres.postcode is None):
-            yield fout("CD005", plek.pad("Adres/LandCode"))
+            waarde = "een postcode zonder landcode" if adres.land_code is None else "een landcode zonder postcode"
+            yield fout("CD005", plek.pad("Adres/LandCode"), waarde=waarde)
 
 
 def cd009_periode_alleen_bij_tijdelijk_adres(bericht: JW301) -> Iterator[Bevinding]:
@@ -59,4 +69,4 @@ def cs089_postcode_is_nederlands(bericht: JW301) -> Iterator[Bevinding]:
         if adres is None or adres.land_code != _NEDERLAND or adres.postcode is None:
             continue
         if not _NEDERLANDSE_POSTCODE.fullmatch(adres.postcode):
-            yield fout("CS089", plek.pad("Adres/Postcode"))
+            yield fout("CS089", plek.pad("Adres/Postcode"), waarde=str(len(adres.postcode)))

@@ -7,6 +7,8 @@ from typing import Final, TypeAlias
 from ijw.berichten import JW301, JW305, JW307, JW315, JW323, JW325
 from ijw.bevinding import Bevinding
 from ijw.regels.plaatsen import (
+    START_PRODUCT,
+    STOP_PRODUCT,
     TOEGEWEZEN_PRODUCT,
     MetAanspraken,
     MetPrestaties,
@@ -56,10 +58,10 @@ def _meldingen(bericht: JW301 | JW305 | JW307 | JW315) -> Iterator[tuple[Plek, s
             yield Plek(TOEGEWEZEN_PRODUCT, nummer), "Toewijzingsdatum", toewijzing.toewijzingsdatum
     elif isinstance(bericht, JW305):
         for nummer, start in enumerate(bericht.client.start_producten, 1):
-            yield Plek("/Bericht/Client/StartProducten/StartProduct", nummer), "Begindatum", start.begindatum
+            yield Plek(START_PRODUCT, nummer), "Begindatum", start.begindatum
     elif isinstance(bericht, JW307):
         for nummer, stop in enumerate(bericht.client.stop_producten, 1):
-            yield Plek("/Bericht/Client/StopProducten/StopProduct", nummer), "Einddatum", stop.einddatum
+            yield Plek(STOP_PRODUCT, nummer), "Einddatum", stop.einddatum
 
 
 def tr137_einddatum_tussen_begindatum_en_dagtekening(bericht: MetPrestaties) -> Iterator[Bevinding]:
@@ -93,7 +95,10 @@ def cs003_einddatum_niet_voor_begindatum(bericht: MetAanspraken) -> Iterator[Bev
             if periode is None or periode.einddatum is None:
                 continue
             if periode.begindatum is None or periode.einddatum < periode.begindatum:
-                yield fout("CS003", plek.pad("Periode/Einddatum"))
+                invoer = {"eind": periode.einddatum.isoformat()}
+                if periode.begindatum is not None:
+                    invoer["begin"] = periode.begindatum.isoformat()
+                yield fout("CS003", plek.pad("Periode/Einddatum"), **invoer)
     for a in aanspraken(bericht):
         if a.eind is not None and a.eind < a.begin:
             invoer = {"begin": a.begin.isoformat(), "eind": a.eind.isoformat()}

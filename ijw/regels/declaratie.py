@@ -55,6 +55,8 @@ def cs340_declaratieperiode_is_een_maand(bericht: JW323) -> Iterator[Bevinding]:
     """DeclaratiePeriode runs from the first to the last day of one calendar month (`CS340`)."""
     periode = bericht.declaratie.declaratie_periode
     begin = periode.begindatum
-    if begin.day != 1 or periode.einddatum != kalender.laatste_van_maand(begin):
-        invoer = {"begin": begin.isoformat(), "eind": periode.einddatum.isoformat()}
+    laatste = kalender.laatste_van_maand(begin)
+    if begin.day != 1 or periode.einddatum != laatste:
+        maand = f"{kalender.eerste_van_maand(begin)} tot en met {laatste}"
+        invoer = {"begin": begin.isoformat(), "eind": periode.einddatum.isoformat(), "verwacht": maand}
         yield fout("CS340", "/Bericht/Declaratie/DeclaratiePeriode", **invoer)

@@ -1,14 +1,14 @@
-"""Level 2 rule that one product is not assigned twice for the same day (stapeling)."""
+"""Level 2 rules that one product is not assigned or asked for twice for the same day (stapeling)."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from ijw.berichten import JW301
+from ijw.berichten import JW301, JW315, JW317
 from ijw.berichten.basis import Product
 from ijw.bevinding import Bevinding
-from ijw.regels.plaatsen import TOEGEWEZEN_PRODUCT, Plek
+from ijw.regels.plaatsen import AANGEVRAAGD_PRODUCT, NIEUW_PRODUCT, TOEGEWEZEN_PRODUCT, Plek
 from ijw.regels.regel import fout
 from ijw.regels.toewijzing import VERVALLEN_CORRECTIE, VERWIJDERD
 
@@ -64,13 +64,55 @@ def _botst_met(product: Product | None) -> tuple[tuple[str, str], ...]:
 
 def tr302_geen_overlap_van_hetzelfde_product(bericht: JW301) -> Iterator[Bevinding]:
     """No two toewijzingen of the same product share a day; removed ones do not count (`TR302`)."""
+    toewijzingen = bericht.client.toegewezen_producten
     looptijden = [
-        Looptijd(t.ingangsdatum, nummer, t.einddatum or dt.date.max, t.product)
-        for nummer, t in enumerate(bericht.client.toegewezen_producten, 1)
+        _looptijd(nummer, t.product, t.ingangsdatum, t.einddatum)
+        for nummer, t in enumerate(toewijzingen, 1)
         if t.reden_wijziging not in {VERWIJDERD, VERVALLEN_CORRECTIE} or t.einddatum != t.ingangsdatum
     ]
+    for pad, nummer, eerder, invoer in _overlap(TOEGEWEZEN_PRODUCT, looptijden):
+        een, ander = toewijzingen[nummer - 1].toewijzing_nummer, toewijzingen[eerder - 1].toewijzing_nummer
+        yield fout("TR302", pad, toewijzing=str(een), eerder=str(ander), **invoer)
+
+
+def tr386_geen_overlap_van_aangevraagde_producten(bericht: JW315) -> Iterator[Bevinding]:
+    """No two AangevraagdProducten of the same product share a day (`TR386`)."""
+    aangevraagd = bericht.client.aangevraagde_producten
+    looptijden = [
+        _looptijd(nummer, a.product, a.toewijzing_ingangsdatum, a.toewijzing_einddatum)
+        for nummer, a in enumerate(aangevraagd, 1)
+    ]
+    for pad, _, eerder, invoer in _overlap(AANGEVRAAGD_PRODUCT, looptijden):
+        yield fout("TR386", pad, eerder=f"AangevraagdProduct {eerder}", **invoer)
+
+
+def tr410_geen_overlap_van_nieuwe_producten(bericht: JW317) -> Iterator[Bevinding]:
+    """No two NieuwProducten of the same product share a day; what runs already is `TR361`'s (`TR410`)."""
+    nieuw = bericht.client.verzoek.nieuwe_producten
+    looptijden = [
+        _looptijd(nummer, n.product, n.gewenste_ingangsdatum, n.einddatum) for nummer, n in enumerate(nieuw, 1)
+    ]
+    for pad, _, eerder, invoer in _overlap(NIEUW_PRODUCT, looptijden):
+        yield fout("TR410", pad, eerder=f"NieuwProduct {eerder}", **invoer)
+
+
+def _looptijd(nummer: int, product: Product | None, begin: dt.date, eind: dt.date | None) -> Looptijd:
+    return Looptijd(begin, nummer, eind or dt.date.max, product)
+
+
+def _overlap(wortel: str, looptijden: list[Looptijd]) -> Iterator[tuple[str, int, int, dict[str, str]]]:
+    """Path, number and earlier number of each entry that shares a day with one that begins before it, in words too."""
+    per_nummer = {looptijd.nummer: looptijd for looptijd in looptijden}
     for nummer, eerder in overlappingen(looptijden):
-        ander = bericht.client.toegewezen_producten[eerder - 1].toewijzing_nummer
-        toewijzing = bericht.client.toegewezen_producten[nummer - 1].toewijzing_nummer
-        pad = Plek(TOEGEWEZEN_PRODUCT, nummer).pad()
-        yield fout("TR302", pad, toewijzing=str(toewijzing), eerder=str(ander))
+        invoer = {"waarde": _in_woorden(per_nummer[nummer]), "verwacht": _in_woorden(per_nummer[eerder])}
+        yield Plek(wortel, nummer).pad(), nummer, eerder, invoer
+
+
+def _in_woorden(looptijd: Looptijd) -> str:
+    product = looptijd.product
+    if product is None:
+        naam = "zonder product"
+    else:
+        naam = f"categorie {product.categorie}" if product.code is None else f"product {product.code}"
+    open_einde = looptijd.eind == dt.date.max
+    return f"{naam}, vanaf {looptijd.begin}" if open_einde else f"{naam}, {looptijd.begin} tot en met {looptijd.eind}"

@@ -50,9 +50,11 @@ CLIENT = Plek("/Bericht/Client")
 _RELATIE = "/Bericht/Client/Relaties/Relatie"
 _CONTACT = "/Bericht/Client/Contactgegevens/Contact"
 TOEGEWEZEN_PRODUCT = "/Bericht/Client/ToegewezenProducten/ToegewezenProduct"
-_AANGEVRAAGD_PRODUCT = "/Bericht/Client/AangevraagdeProducten/AangevraagdProduct"
+AANGEVRAAGD_PRODUCT = "/Bericht/Client/AangevraagdeProducten/AangevraagdProduct"
 _TE_WIJZIGEN_PRODUCT = "/Bericht/Client/Verzoek/TeWijzigenProducten/TeWijzigenProduct"
-_NIEUW_PRODUCT = "/Bericht/Client/Verzoek/NieuweProducten/NieuwProduct"
+NIEUW_PRODUCT = "/Bericht/Client/Verzoek/NieuweProducten/NieuwProduct"
+START_PRODUCT = "/Bericht/Client/StartProducten/StartProduct"
+STOP_PRODUCT = "/Bericht/Client/StopProducten/StopProduct"
 
 
 def geboortedata(bericht: MetGeboortedatum) -> Iterator[tuple[Plek, Geboortedatum]]:
@@ -87,7 +89,7 @@ def aanspraken(bericht: MetAanspraken) -> Iterator[Aanspraak]:
             yield Aanspraak(plek, t.product, t.ingangsdatum, t.einddatum, "Einddatum", t.omvang, t.budget)
     elif isinstance(bericht, JW315):
         for n, a in enumerate(bericht.client.aangevraagde_producten, 1):
-            plek = Plek(_AANGEVRAAGD_PRODUCT, n)
+            plek = Plek(AANGEVRAAGD_PRODUCT, n)
             begin, eind = a.toewijzing_ingangsdatum, a.toewijzing_einddatum
             yield Aanspraak(plek, a.product, begin, eind, "ToewijzingEinddatum", a.omvang, a.budget)
     else:
@@ -96,7 +98,7 @@ def aanspraken(bericht: MetAanspraken) -> Iterator[Aanspraak]:
             begin, eind = w.gewenste_ingangsdatum, w.einddatum
             yield Aanspraak(plek, None, begin, eind, "Einddatum", w.omvang, w.budget, heeft_product=False)
         for n, p in enumerate(bericht.client.verzoek.nieuwe_producten, 1):
-            plek = Plek(_NIEUW_PRODUCT, n)
+            plek = Plek(NIEUW_PRODUCT, n)
             begin, eind = p.gewenste_ingangsdatum, p.einddatum
             yield Aanspraak(plek, p.product, begin, eind, "Einddatum", p.omvang, p.budget)
 

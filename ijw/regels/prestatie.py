@@ -9,7 +9,7 @@ from ijw.berichten import JW323
 from ijw.bevinding import Bevinding
 from ijw.regels.plaatsen import MetPrestaties, prestatie_pad, prestaties
 from ijw.regels.regel import fout
-from ijw.volume import EURO, euro
+from ijw.volume import EURO, eenheid_tekst, euro
 
 _DEBET: Final = "D"
 _BEWAARJAREN: Final = 5
@@ -19,30 +19,38 @@ _Levering: TypeAlias = tuple[int, str, str, dt.date, dt.date]
 
 def tr315_een_credit_per_debet(bericht: JW323) -> Iterator[Bevinding]:
     """A VorigReferentieNummer occurs once in the whole message (`TR315`)."""
-    gezien: set[str] = set()
+    eerste: dict[str, tuple[int, int]] = {}
     for client, nummer, prestatie in prestaties(bericht):
         vorig = prestatie.product_referentie.vorig_referentie_nummer
         if vorig is None:
             continue
-        if vorig in gezien:
+        hier = (client, nummer)
+        eerder = eerste.setdefault(vorig, hier)
+        if eerder != hier:
             pad = prestatie_pad(bericht, client, nummer, "ProductReferentie")
-            yield fout("TR315", pad, referentie=vorig)
-        gezien.add(vorig)
+            yield fout("TR315", pad, referentie=vorig, eerder=_plaats(*eerder))
 
 
 def tr316_debet_en_credit_niet_in_een_bericht(bericht: JW323) -> Iterator[Bevinding]:
     """No VorigReferentieNummer is a ReferentieNummer of the same message, its own included (`TR316`)."""
-    eigen: set[str] = set()
-    verwijzingen: list[tuple[int, int, str]] = []
+    verwijzingen = [
+        (client, nummer, prestatie.product_referentie.vorig_referentie_nummer)
+        for client, nummer, prestatie in prestaties(bericht)
+        if prestatie.product_referentie.vorig_referentie_nummer is not None
+    ]
+    if not verwijzingen:
+        return
+    eigen: dict[str, tuple[int, int]] = {}
     for client, nummer, prestatie in prestaties(bericht):
-        referentie = prestatie.product_referentie
-        eigen.add(referentie.referentie_nummer)
-        if referentie.vorig_referentie_nummer is not None:
-            verwijzingen.append((client, nummer, referentie.vorig_referentie_nummer))
+        eigen.setdefault(prestatie.product_referentie.referentie_nummer, (client, nummer))
     for client, nummer, vorig in verwijzingen:
         if vorig in eigen:
             pad = prestatie_pad(bericht, client, nummer, "ProductReferentie")
-            yield fout("TR316", pad, referentie=vorig)
+            yield fout("TR316", pad, referentie=vorig, eerder=_plaats(*eigen[vorig]))
+
+
+def _plaats(client: int, prestatie: int) -> str:
+    return f"Prestatie {prestatie} van Client {client}"
 
 
 def tr335_hoogstens_vijf_jaar_terug(bericht: JW323) -> Iterator[Bevinding]:
@@ -78,25 +86,28 @@ def tr416_een_debet_per_levering(bericht: JW323) -> Iterator[Bevinding]:
             eerder = eerste.setdefault(sleutel, hier)
             if eerder != hier:
                 pad = prestatie_pad(bericht, client_nummer, nummer)
-                plaats = f"Prestatie {eerder[1]} van Client {eerder[0]}"
-                yield fout("TR416", pad, toewijzing=str(p.toewijzing_nummer), eerder=plaats)
+                invoer = {"code": p.product_code, "waarde": f"{periode.begindatum} tot en met {periode.einddatum}"}
+                yield fout("TR416", pad, toewijzing=str(p.toewijzing_nummer), eerder=_plaats(*eerder), **invoer)
 
 
 def cd060_vorige_referentie_alleen_bij_credit(bericht: MetPrestaties) -> Iterator[Bevinding]:
     """A credit names the debet it takes back, a debet names nothing (`CD060`)."""
     for client, nummer, prestatie in prestaties(bericht):
-        heeft_vorige = prestatie.product_referentie.vorig_referentie_nummer is not None
-        if heeft_vorige == (prestatie.ingediend_bedrag.debet_credit == _DEBET):
+        vorig = prestatie.product_referentie.vorig_referentie_nummer
+        if (vorig is not None) == (prestatie.ingediend_bedrag.debet_credit == _DEBET):
             pad = prestatie_pad(bericht, client, nummer, "ProductReferentie/VorigReferentieNummer")
-            yield fout("CD060", pad)
+            invoer = {"waarde": "C"} if vorig is None else {"referentie": vorig}
+            yield fout("CD060", pad, **invoer)
 
 
 def cd087_tarief_behalve_bij_euros(bericht: JW323) -> Iterator[Bevinding]:
     """ProductTarief is absent for Eenheid 83 and there for every other Eenheid (`CD087`)."""
     for client, nummer, prestatie in prestaties(bericht):
-        if (prestatie.eenheid == EURO) == (prestatie.product_tarief is not None):
+        tarief = prestatie.product_tarief
+        if (prestatie.eenheid == EURO) == (tarief is not None):
             pad = prestatie_pad(bericht, client, nummer, "ProductTarief")
-            yield fout("CD087", pad)
+            invoer = {"waarde": eenheid_tekst(prestatie.eenheid)} if tarief is None else {"gedeclareerd": euro(tarief)}
+            yield fout("CD087", pad, **invoer)
 
 
 def cs337_productperiode_in_een_maand(bericht: JW323) -> Iterator[Bevinding]:

@@ -8,7 +8,18 @@ A module per subject holds the rows; a rule has one row, whatever service decide
 from types import MappingProxyType
 from typing import Final
 
-from ijw.tekstentabel import bericht, client, declaratie, koppeling, prestatie, toewijzing, vorm
+from ijw.tekstentabel import (
+    antwoord,
+    bericht,
+    client,
+    declaratie,
+    koppeling,
+    levering,
+    prestatie,
+    toewijzing,
+    verzoek,
+    vorm,
+)
 from ijw.tekstentabel.tekst import Tekst
 
 __all__ = ["TEKSTEN", "Tekst"]
@@ -17,8 +28,11 @@ TEKSTEN: Final = MappingProxyType(
     bericht.TEKSTEN
     | client.TEKSTEN
     | toewijzing.TEKSTEN
+    | levering.TEKSTEN
+    | verzoek.TEKSTEN
     | declaratie.TEKSTEN
     | prestatie.TEKSTEN
     | koppeling.TEKSTEN
+    | antwoord.TEKSTEN
     | vorm.TEKSTEN
 )

@@ -10,7 +10,7 @@ TEKSTEN: Final = {
         "deze identificatie is door deze afzender al eerder voor deze berichtsoort gebruikt",
     ),
     "TR101": tekst(
-        "dezelfde sleutel staat al in dit bericht, bij {eerder}",
+        "dezelfde sleutel ({referentie}) staat al in dit bericht, bij {eerder}",
         "dezelfde sleutel komt in dit bericht meer dan eens voor",
     ),
     "TR134": tekst(
@@ -34,6 +34,7 @@ TEKSTEN: Final = {
     "CS002": tekst("het burgerservicenummer voldoet niet aan de elfproef"),
     "CS003": tekst(
         "de einddatum {eind} ligt voor de begindatum {begin}",
+        "bij de einddatum {eind} ontbreekt de begindatum",
         "de einddatum ligt voor de begindatum, of de begindatum ontbreekt",
     ),
 }

@@ -10,6 +10,7 @@ TEKSTEN: Final = {
         "de einddatum ligt voor de begindatum of na de dagtekening van het bericht",
     ),
     "TR318": tekst(
+        "de declaratieperiode begint op {gedeclareerd}, voor die van de laatst ingediende: {eerder}",
         "de declaratieperiode ligt voor de laatst ingediende, {eerder}",
         "de declaratieperiode ligt voor de laatst ingediende",
         bron="OP284, IV090",
@@ -24,11 +25,12 @@ TEKSTEN: Final = {
         bron="IV086",
     ),
     "CS100": tekst(
-        "de periode begint op {waarde}, voor 1 januari 2021",
+        "de periode begint op {waarde}; gedeclareerd kan worden vanaf 01-01-2021",
         "de periode begint voor 1 januari 2021",
     ),
-    "CS325": tekst("een bedrag van 0 is altijd debet (D)"),
+    "CS325": tekst("het bedrag is 0 en staat als credit (C); een bedrag van 0 is altijd debet (D)"),
     "CS340": tekst(
+        "de declaratieperiode is {begin} tot en met {eind}; een hele kalendermaand is {verwacht}",
         "de declaratieperiode {begin} tot en met {eind} is niet precies een kalendermaand",
         "de declaratieperiode is niet precies een kalendermaand",
     ),

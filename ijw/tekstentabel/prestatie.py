@@ -15,10 +15,12 @@ TEKSTEN: Final = {
         bron="OP283",
     ),
     "TR315": tekst(
+        "naar referentienummer {referentie} wordt in dit bericht al verwezen door {eerder}",
         "naar referentienummer {referentie} wordt in dit bericht meer dan eens verwezen",
         "naar hetzelfde vorige referentienummer wordt in dit bericht meer dan eens verwezen",
     ),
     "TR316": tekst(
+        "prestatie {referentie} staat zelf in dit bericht, als {eerder}, en kan hierin dus niet worden gecrediteerd",
         "prestatie {referentie} staat zelf in dit bericht en kan hierin dus niet worden gecrediteerd",
         "een prestatie kan niet worden gecrediteerd in het bericht waarin zij zelf staat",
         bron="IV086",
@@ -59,11 +61,21 @@ TEKSTEN: Final = {
         bron="OP360",
     ),
     "TR416": tekst(
+        "product {code} op toewijzing {toewijzing} over {waarde} staat al in dit bericht, als {eerder}",
         "dezelfde levering op toewijzing {toewijzing} staat al in dit bericht, als {eerder}",
         "dezelfde levering staat meer dan eens in dit bericht",
     ),
-    "CD060": tekst("een creditprestatie noemt het vorige referentienummer, een debetprestatie niet", bron="IV091"),
-    "CD087": tekst("het producttarief hoort er te zijn, behalve bij eenheid 83 (euro)"),
+    "CD060": tekst(
+        "deze debetprestatie (D) noemt vorig referentienummer {referentie}; dat doet alleen een creditprestatie (C)",
+        "deze prestatie is credit ({waarde}) en noemt geen vorig referentienummer; ze heeft dat nodig",
+        "een creditprestatie noemt het vorige referentienummer, een debetprestatie niet",
+        bron="IV091",
+    ),
+    "CD087": tekst(
+        "bij eenheid 83 (euro) hoort geen producttarief; hier staat {gedeclareerd}",
+        "de prestatie is in {waarde} en heeft geen producttarief; dat mist alleen bij eenheid 83 (euro)",
+        "het producttarief hoort er te zijn, behalve bij eenheid 83 (euro)",
+    ),
     "CS337": tekst(
         "de productperiode {begin} tot en met {eind} ligt niet in een kalendermaand",
         "de productperiode ligt niet in een kalendermaand",

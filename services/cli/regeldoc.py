@@ -36,6 +36,45 @@ _ANTWOORDEN: Final[Mapping[str, tuple[str, ...]]] = {
 _ANTWOORD_TESTS: Final = ("test_retour.py", "test_antwoord.py")
 
 
+class Grens(NamedTuple):
+    """A rule, or a part of one, that the facts in messages and lists do not decide.
+
+    ``berichten`` names the messages for which nothing of the rule can be decided, so that it is not open there;
+    () when only a part of the rule is out of reach.
+    """
+
+    regel: str
+    deel: str
+    reden: str
+    berichten: tuple[str, ...] = ()
+
+
+GRENZEN: Final = (
+    Grens(
+        "TR019",
+        "ToewijzingNummer must be filled for inspannings- and outputgericht",
+        "No message says how a start or stop without a number is delivered; it counts as taakgericht (IV096), which"
+        " has no number.",
+    ),
+    Grens(
+        "TR318",
+        "the next DeclaratiePeriode is the following month when care was delivered every month",
+        "A receiver does not see whether care was delivered in a month that is skipped. Decided is only that the"
+        " period does not lie before the last one (OP284, IV090).",
+    ),
+    Grens(
+        "TR332",
+        "whether an equal ToewijzingNummer is another toewijzing",
+        "The standard gives no test. Another client, aanbieder, Product or Ingangsdatum counts as another toewijzing.",
+    ),
+    Grens(
+        "TR379",
+        "ReferentieAanbieder is filled whenever the toewijzing is the result of a verzoek",
+        "Why a gemeente assigns is in no message. Decided is that a filled one names a pending verzoek (IV097).",
+    ),
+)
+
+
 class Rij(NamedTuple):
     """A rule of the code list with all that was found about it."""
 
@@ -63,6 +102,7 @@ def maak_rules_md(root: Path) -> str:
         "| Rule | Level | Kind | Retourcode | Messages | Implemented in | Tests | Open for |",
         "|---|---|---|---|---|---|---|---|",
         *map(_regel, rijen),
+        *_grenzen(rijen),
     ]
     return "\n".join(delen) + "\n"
 
@@ -98,7 +138,7 @@ def _rijen(root: Path) -> Iterator[Rij]:
             plaatsen, gedekt = _implementaties(code, geregistreerd)
             eigen = _tests_met_code(code, tests)
             if code in _ANTWOORDEN:
-                plaatsen, gedekt = _ANTWOORDEN[code], frozenset(berichten)
+                plaatsen, gedekt = (*plaatsen, *_ANTWOORDEN[code]), frozenset(berichten)
                 eigen = eigen or _hele_bestanden(root, _ANTWOORD_TESTS)
             elif rij["niveau"] == "1":
                 plaatsen, gedekt = (_XSDS,), frozenset(berichten)
@@ -111,7 +151,7 @@ def _rijen(root: Path) -> Iterator[Rij]:
                 berichten=berichten,
                 plaatsen=plaatsen,
                 tests=eigen,
-                open=tuple(bericht for bericht in berichten if bericht not in gedekt),
+                open=tuple(bericht for bericht in berichten if bericht not in gedekt | _onbeslisbaar(code)),
             )
 
 
@@ -128,6 +168,11 @@ def _implementaties(code: str, geregistreerd: Iterable[tuple[str, Regel]]) -> tu
             if regel.niveau <= 2 or register != _BIBLIOTHEEK:
                 gedekt |= regel.berichten
     return tuple(plaatsen), frozenset(gedekt)
+
+
+def _onbeslisbaar(code: str) -> frozenset[str]:
+    """Messages for which no part of a rule can be decided by machine."""
+    return frozenset(bericht for grens in GRENZEN if grens.regel == code for bericht in grens.berichten)
 
 
 def _tests_met_code(code: str, tests: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -153,6 +198,19 @@ def _samenvatting(rijen: list[Rij]) -> Iterator[str]:
         deels = sum(bool(rij.open and rij.plaatsen) for rij in groep)
         zonder_test = sum(bool(rij.plaatsen and not rij.tests) for rij in groep)
         yield f"| {naam} | {len(groep)} | {heel} | {deels} | {len(groep) - heel - deels} | {zonder_test} |"
+
+
+def _grenzen(rijen: list[Rij]) -> Iterator[str]:
+    bekend = {rij.code for rij in rijen}
+    grenzen = [grens for grens in GRENZEN if grens.regel in bekend]
+    if not grenzen:
+        return
+    yield from ("", "## What the facts do not decide", "")
+    yield "Parts of rules that neither the messages nor the lists can settle; the rest of the rule is implemented."
+    yield from ("", "| Rule | Part | Why, and what is done instead |", "|---|---|---|")
+    for grens in grenzen:
+        deel = f"{grens.deel} ({', '.join(grens.berichten)})" if grens.berichten else grens.deel
+        yield f"| {grens.regel} | {deel} | {grens.reden} |"
 
 
 def _regel(rij: Rij) -> str:

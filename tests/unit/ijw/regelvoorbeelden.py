@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ijw.berichten import JW301, JW305, JW307, JW315, JW317, JW323, JW325
+from ijw.berichten import JW301, JW305, JW307, JW315, JW317, JW319, JW323, JW325
 from ijw.berichten.basis import (
     Achternaam,
     Adres,
@@ -28,6 +28,7 @@ from ijw.berichten.jw305 import Client305, Header305, StartProduct305
 from ijw.berichten.jw307 import Client307, Header307, StopProduct307
 from ijw.berichten.jw315 import AangevraagdProduct315, Client315, Header315
 from ijw.berichten.jw317 import Client317, Header317, NieuwProduct317, TeWijzigenProduct317, Verzoek317
+from ijw.berichten.jw319 import Antwoord319, Header319, Woonplaatsbeginsel319
 from ijw.berichten.jw323 import Client323, Declaratie323, Header323, Prestatie323
 from ijw.berichten.jw325 import Client325, DeclaratieAntwoord325, Header325, Prestatie325
 from ijw.bevinding import Bevinding
@@ -147,10 +148,22 @@ def jw315(*aanvragen: AangevraagdProduct315, **client: Any) -> JW315:
 
 
 def jw317(**verzoek: Any) -> JW317:
-    """A JW317 with the lists of products given."""
+    """A JW317 with the lists of products given, or else one TeWijzigenProduct."""
     kop = header(Header317, "486", "12345678", "0193")
+    verzoek = verzoek or {"te_wijzigen_producten": (WIJZIGING,)}
     inhoud = Verzoek317(referentie_aanbieder="R1", reden_verzoek="1", **verzoek)
     return JW317(header=kop, client=Client317(bsn="999900006", verzoek=inhoud))
+
+
+def jw319(antwoord: str = "1", reden: str | None = "2", gemeente: str | None = None) -> JW319:
+    """A JW319 with this VerzoekAntwoord, this reason and this Woonplaatsbeginsel."""
+    inhoud = Antwoord319(
+        referentie_aanbieder="R1",
+        verzoek_antwoord=antwoord,
+        reden_afwijzing_verzoek=reden,
+        woonplaatsbeginsel=None if gemeente is None else Woonplaatsbeginsel319(gemeente=gemeente),
+    )
+    return JW319(header=header(Header319, "488", "0193", "12345678"), antwoord=inhoud)
 
 
 def jw325(*prestaties: Prestatie323, bsn: str = "999900006", totaal: TotaalBedragMetDC | None = None) -> JW325:

@@ -9,33 +9,21 @@ from regelvoorbeelden import (
     DAGTEKENING,
     PRESTATIE,
     TOEWIJZING,
-    header,
     jw301,
     jw305,
     jw315,
     jw317,
+    jw319,
     jw323,
     jw325,
 )
 
-from ijw.berichten import JW319
-from ijw.berichten.jw319 import Antwoord319, Header319, Woonplaatsbeginsel319
 from ijw.codelijsten import Gemeente, Gemeentelijst
 from ijw.regels.header import tr056, tr135, tr378
 from ijw.teksten import uitleg
 
 D = dt.date
 VANDAAG = D(2026, 6, 1)
-
-
-def jw319(gemeente=None):
-    antwoord = Antwoord319(
-        referentie_aanbieder="R1",
-        verzoek_antwoord="1",
-        reden_afwijzing_verzoek="8" if gemeente else "2",
-        woonplaatsbeginsel=Woonplaatsbeginsel319(gemeente=gemeente) if gemeente else None,
-    )
-    return JW319(header=header(Header319, "488", "0193", "12345678"), antwoord=antwoord)
 
 
 BERICHTEN = [jw301(), jw305(), jw315(), jw317(), jw319(), jw323(), jw325(PRESTATIE)]
@@ -112,6 +100,6 @@ def test_tr378_opgeheven_gemeente_faalt_bij_alleen_nieuwe_toewijzingen():
 
 
 def test_tr378_woonplaatsbeginsel_faalt():
-    assert list(tr378(jw319("0193"), GEMEENTEN, VANDAAG)) == []
-    (bevinding,) = tr378(jw319("0001"), GEMEENTEN, VANDAAG)
+    assert list(tr378(jw319(reden="8", gemeente="0193"), GEMEENTEN, VANDAAG)) == []
+    (bevinding,) = tr378(jw319(reden="8", gemeente="0001"), GEMEENTEN, VANDAAG)
     assert bevinding.pad == "/Bericht/Antwoord/Woonplaatsbeginsel/Gemeente"

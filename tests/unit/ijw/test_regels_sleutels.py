@@ -144,8 +144,18 @@ def test_tr101_antwoord_faalt():
 
 def test_tr101_noemt_de_eerste_plaats():
     bericht = jw323(client(prestatie("A"), prestatie("B"), prestatie("B")))
-    assert een_bevinding(bericht, "TR101").invoer == {"eerder": "Prestatie 2"}
-    assert een_bevinding(jw305(START, START), "TR101").invoer == {"eerder": "StartProduct 1"}
+    assert een_bevinding(bericht, "TR101").invoer == {"eerder": "Prestatie 2", "referentie": "ReferentieNummer B"}
+    assert een_bevinding(jw305(START, START), "TR101").invoer == {
+        "eerder": "StartProduct 1",
+        "referentie": "ToewijzingNummer 10072, Begindatum 2026-04-02",
+    }
+
+
+def test_tr101_noemt_een_persoon_niet():
+    dubbel_persoon = jw301(relaties=(replace(RELATIE, nummer="P-77"), replace(RELATIE, nummer="P-77")))
+    assert een_bevinding(dubbel_persoon, "TR101").invoer == {"eerder": "Relatie 1", "referentie": "Nummer"}
+    bericht = jw323(client(prestatie("A")), client(prestatie("B")))
+    assert een_bevinding(bericht, "TR101").invoer == {"eerder": "Client 1", "referentie": "Bsn"}
 
 
 @given(st.lists(st.integers(0, 5)))

@@ -3,8 +3,6 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 from regelvoorbeelden import (
     AANVRAAG,
@@ -19,7 +17,6 @@ from regelvoorbeelden import (
 )
 
 from ijw.berichten.basis import Omvang, Product
-from ijw.regels.overlap import Looptijd, overlappingen
 
 D = dt.date
 TOEGEWEZEN = "/Bericht/Client/ToegewezenProducten/ToegewezenProduct[1]"
@@ -129,6 +126,46 @@ def test_cd080_faalt(product, eind):
     assert paden(bericht, "CD080") == [f"{TOEGEWEZEN}/Omvang"]
 
 
+ZONDER_CODE = [(ASPECIFIEK, None), (None, None), (ASPECIFIEK, D(2021, 1, 1)), (None, D(2026, 12, 31))]
+GOED = [
+    (SPECIFIEK, PER_MAAND, None),
+    (ASPECIFIEK, None, None),
+    (None, None, None),
+    (ASPECIFIEK, PER_MAAND, D(2020, 12, 31)),
+    (None, PER_MAAND, D(2020, 12, 31)),
+]
+
+
+@pytest.mark.parametrize(("product", "omvang", "eind"), GOED)
+def test_cd095_voldoet(product, omvang, eind):
+    bericht = jw315(replace(AANVRAAG, product=product, omvang=omvang, toewijzing_einddatum=eind))
+    assert paden(bericht, "CD095") == []
+
+
+@pytest.mark.parametrize(("product", "eind"), ZONDER_CODE)
+def test_cd095_faalt(product, eind):
+    bericht = jw315(replace(AANVRAAG, product=product, omvang=PER_MAAND, toewijzing_einddatum=eind))
+    assert paden(bericht, "CD095") == [f"{AANGEVRAAGD}/Omvang"]
+    assert een_bevinding(bericht, "CD095").invoer == {"waarde": "3 uur per maand"}
+
+
+@pytest.mark.parametrize(("product", "omvang", "eind"), GOED)
+def test_cd096_voldoet(product, omvang, eind):
+    bericht = jw317(nieuwe_producten=(replace(NIEUW, product=product, omvang=omvang, einddatum=eind),))
+    assert paden(bericht, "CD096") == []
+
+
+def test_cd096_te_wijzigen_product_voldoet():
+    # it cannot name a Product: TR412 looks up what the toewijzing has
+    assert paden(jw317(te_wijzigen_producten=(replace(WIJZIGING, omvang=PER_MAAND),)), "CD096") == []
+
+
+@pytest.mark.parametrize(("product", "eind"), ZONDER_CODE)
+def test_cd096_faalt(product, eind):
+    bericht = jw317(nieuwe_producten=(replace(NIEUW, product=product, omvang=PER_MAAND, einddatum=eind),))
+    assert paden(bericht, "CD096") == [f"{NIEUWE}/Omvang"]
+
+
 @pytest.mark.parametrize(
     ("reden", "eind"), [("13", D(2026, 4, 1)), ("04", D(2026, 9, 30)), (None, None), (None, D(2026, 4, 1))]
 )
@@ -175,110 +212,19 @@ def test_cs338_faalt(eenheid, eind):
     assert gevonden == [f"{klasse}/Omvang/Frequentie" for klasse in (TOEGEWEZEN, TE_WIJZIGEN, NIEUWE)]
 
 
-# TR302
-
-GENERIEK = None
-
-
-def twee(een, ander, *, van=D(2026, 6, 1), tot=D(2026, 6, 30), reden=None):
-    """A toewijzing of April and May 2026 and another one from `van` to `tot`."""
-    eerste = replace(TOEWIJZING, product=een, ingangsdatum=D(2026, 4, 1), einddatum=D(2026, 5, 31))
-    tweede = replace(
-        TOEWIJZING,
-        toewijzing_nummer=2,
-        product=ander,
-        ingangsdatum=van,
-        einddatum=tot,
-        reden_wijziging=reden,
-    )
-    return jw301(eerste, tweede)
-
-
-@pytest.mark.parametrize("ander", [SPECIFIEK, ASPECIFIEK, GENERIEK])
-def test_tr302_aansluitend_voldoet(ander):
-    assert paden(twee(SPECIFIEK, ander), "TR302") == []
-
-
 @pytest.mark.parametrize(
-    ("een", "ander"),
-    [
-        (SPECIFIEK, Product(categorie="45", code="45A04")),
-        (ASPECIFIEK, Product(categorie="46")),
-        (SPECIFIEK, Product(categorie="46", code="45A03")),
-        (SPECIFIEK, Product(categorie="46")),
-    ],
+    ("eenheid", "frequentie", "eind"),
+    [("14", "2", None), ("83", "6", None), ("84", "4", None), ("04", "1", None), ("16", "1", D(2020, 12, 31))],
 )
-def test_tr302_ander_product_voldoet(een, ander):
-    assert paden(twee(een, ander, van=D(2026, 5, 1)), "TR302") == []
+def test_cs343_voldoet(eenheid, frequentie, eind):
+    omvang = Omvang(volume=1, eenheid=eenheid, frequentie=frequentie)
+    assert paden(jw315(replace(AANVRAAG, omvang=omvang, toewijzing_einddatum=eind)), "CS343") == []
 
 
-@pytest.mark.parametrize("reden", ["13", "01"])
-def test_tr302_verwijderd_voldoet(reden):
-    bericht = twee(SPECIFIEK, SPECIFIEK, van=D(2026, 5, 1), tot=D(2026, 5, 1), reden=reden)
-    assert paden(bericht, "TR302") == []
-
-
-def test_tr302_zonder_een_dag_voldoet():
-    # an end before the begin is CS003's
-    assert paden(twee(SPECIFIEK, SPECIFIEK, van=D(2026, 5, 2), tot=D(2026, 5, 1)), "TR302") == []
-
-
-@pytest.mark.parametrize(
-    ("een", "ander"),
-    [
-        (SPECIFIEK, SPECIFIEK),
-        (SPECIFIEK, ASPECIFIEK),
-        (ASPECIFIEK, SPECIFIEK),
-        (ASPECIFIEK, ASPECIFIEK),
-        (SPECIFIEK, GENERIEK),
-        (GENERIEK, ASPECIFIEK),
-        (GENERIEK, GENERIEK),
-    ],
-)
-@pytest.mark.parametrize("tot", [None, D(2026, 5, 31), D(2027, 1, 1)])
-def test_tr302_een_gedeelde_dag_faalt(een, ander, tot):
-    bericht = twee(een, ander, van=D(2026, 5, 31), tot=tot)
-    assert paden(bericht, "TR302") == [f"{TOEGEWEZEN[:-3]}[2]"]
-    assert een_bevinding(bericht, "TR302").invoer == {"toewijzing": "2", "eerder": "10072"}
-
-
-@pytest.mark.parametrize(("tot", "reden"), [(D(2026, 5, 2), "13"), (D(2026, 5, 1), "04"), (D(2026, 5, 1), None)])
-def test_tr302_niet_echt_verwijderd_faalt(tot, reden):
-    bericht = twee(SPECIFIEK, SPECIFIEK, van=D(2026, 5, 1), tot=tot, reden=reden)
-    assert paden(bericht, "TR302") == [f"{TOEGEWEZEN[:-3]}[2]"]
-
-
-def test_tr302_een_kort_product_na_een_lang_verbergt_het_lange_niet_faalt():
-    lang = replace(TOEWIJZING, ingangsdatum=D(2026, 1, 1), einddatum=D(2026, 12, 31))
-    kort = replace(TOEWIJZING, toewijzing_nummer=2, ingangsdatum=D(2026, 2, 1), einddatum=D(2026, 2, 3))
-    laat = replace(TOEWIJZING, toewijzing_nummer=3, ingangsdatum=D(2026, 11, 1), einddatum=D(2026, 11, 3))
-    assert paden(jw301(laat, lang, kort), "TR302") == [f"{TOEGEWEZEN[:-3]}[3]", f"{TOEGEWEZEN[:-3]}[1]"]
-
-
-looptijden = st.lists(
-    st.tuples(
-        st.integers(0, 20).map(lambda n: D(2026, 1, 1) + dt.timedelta(days=n)),
-        st.integers(-2, 8),
-        st.sampled_from([None, ASPECIFIEK, SPECIFIEK, Product(categorie="45", code="45A04"), Product(categorie="46")]),
-    ),
-    max_size=8,
-).map(lambda lijst: [Looptijd(b, n, b + dt.timedelta(days=lengte), p) for n, (b, lengte, p) in enumerate(lijst, 1)])
-
-
-def zelfde_product(a, b):
-    if a is None or b is None:
-        return True
-    return a.categorie == b.categorie and (a.code is None or b.code is None or a.code == b.code)
-
-
-@given(looptijden)
-def test_tr302_vindt_wat_vergelijken_van_alle_paren_vindt(lijst):
-    verwacht = {
-        laat.nummer
-        for laat in lijst
-        for vroeg in lijst
-        if (vroeg.begin, vroeg.nummer) < (laat.begin, laat.nummer)
-        and max(laat.begin, vroeg.begin) <= min(laat.eind, vroeg.eind)
-        and zelfde_product(laat.product, vroeg.product)
-    }
-    assert {nummer for nummer, _ in overlappingen(lijst)} == verwacht
+@pytest.mark.parametrize("eenheid", ["14", "16", "83", "84"])
+@pytest.mark.parametrize("eind", [None, D(2021, 1, 1)])
+def test_cs343_faalt(eenheid, eind):
+    omvang = Omvang(volume=1, eenheid=eenheid, frequentie="1")
+    bericht = jw315(replace(AANVRAAG, omvang=omvang, toewijzing_einddatum=eind))
+    assert paden(bericht, "CS343") == [f"{AANGEVRAAGD}/Omvang/Frequentie"]
+    assert een_bevinding(bericht, "CS343").invoer["waarde"].endswith(" per dag")
