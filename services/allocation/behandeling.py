@@ -12,7 +12,10 @@ from services.platform.events import partition_of, toewijzing_key
 from services.platform.service import Context
 
 _EMMERS: Final = 256
-"""Toewijzingen share this many locks: a message can name tens of thousands, PostgreSQL's lock table cannot."""
+"""Toewijzingen share this many locks, and so do references.
+
+A message can name tens of thousands, PostgreSQL's lock table cannot.
+"""
 
 
 class Behandeling(Protocol):
@@ -52,6 +55,12 @@ def bericht_sleutel(berichtsoort: str, afzender: str, identificatie: str) -> str
 def client_sleutel(domein: str, gemeente: str, aanbieder: str, client: str) -> str:
     """Lock of what is pending between these parties about one client (verzoeken)."""
     return f"client:{domein}:{gemeente}:{aanbieder}:{client}"
+
+
+def referentie_sleutels(domein: str, aanbieder: str, referenties: Iterable[str]) -> set[str]:
+    """Locks of what an aanbieder asked for, by ReferentieAanbieder."""
+    emmers = {partition_of(f"{aanbieder}:{referentie}", _EMMERS) for referentie in referenties}
+    return {f"referentie:{domein}:{emmer}" for emmer in emmers}
 
 
 def toewijzing_sleutels(domein: str, sleutels: Iterable[tuple[str, int]]) -> set[str]:

@@ -120,6 +120,7 @@ Table(
     Column("document", LargeBinary, nullable=False, comment="encrypted: BSN, birth date, geslacht, name"),
     _bericht(),
     _vastgelegd_op(),
+    Index("ix_clienten_client", "domein", "client"),
     comment="who a client is, as the newest accepted message between these parties says",
 )
 
@@ -140,18 +141,101 @@ Table(
 Table(
     "verzoeken",
     METADATA,
+    # The message that asks; the verzoekId of the API.
+    Column("bericht_id", Uuid, ForeignKey("berichten.bericht_id"), primary_key=True),
+    Column("volgnummer", BigInteger, Identity(always=True), nullable=False, comment="order of arrival"),
+    Column("domein", Text, nullable=False),
+    Column("gemeente", Text, nullable=False),
+    Column("aanbieder", Text, nullable=False),
+    Column("client", Text, nullable=False, comment="pseudonym"),
+    Column("berichtsoort", Text, nullable=False, comment="JW315 or JW317"),
+    Column("dagtekening", Date, nullable=False),
+    Column("ontvangen_op", DateTime(timezone=True), nullable=False),
+    Column("status", Text, nullable=False, comment="verzoek.Verzoekstatus of its references"),
+    Column("versie", Integer, nullable=False, comment="grows with every answer; the ETag"),
+    Index("uq_verzoeken_volgnummer", "volgnummer", unique=True),
+    Index("ix_verzoeken_gemeente", "domein", "gemeente", "volgnummer"),
+    Index("ix_verzoeken_aanbieder", "domein", "aanbieder", "volgnummer"),
+    # TR374: one pending verzoek of an aanbieder about a client at a gemeente.
+    Index(
+        "uq_verzoeken_openstaand",
+        "domein",
+        "gemeente",
+        "aanbieder",
+        "client",
+        unique=True,
+        postgresql_where=text("status IN ('open', 'in_onderzoek')"),
+    ),
+    comment="what aanbieders asked for and were not refused in the retourbericht",
+)
+
+Table(
+    "referenties",
+    METADATA,
     Column("domein", Text, primary_key=True),
     Column("aanbieder", Text, primary_key=True),
     Column("referentie_aanbieder", Text, primary_key=True),
-    Column("gemeente", Text, nullable=False),
-    Column("client", Text, nullable=False, comment="pseudonym"),
-    Column("berichtsoort", Text, nullable=False, comment="JW315 or JW317"),
-    Column("status", Text, nullable=False, comment="open, in_onderzoek, toegekend or afgewezen"),
-    _bericht(),
-    Column("ontvangen_op", DateTime(timezone=True), nullable=False),
+    Column("verzoek_id", Uuid, ForeignKey("verzoeken.bericht_id"), nullable=False),
+    Column("toestand", Text, nullable=False, comment="verzoek.Toestand, except geen"),
+    Column("gewijzigd_op", DateTime(timezone=True), nullable=False),
+    _bericht("onderzoek_id", nullable=True),
     _bericht("antwoord_id", nullable=True),
-    Index("ix_verzoeken_client", "domein", "gemeente", "aanbieder", "client"),
-    comment="what aanbieders asked for, by ReferentieAanbieder (TR347, TR383)",
+    Column("reden_afwijzing", Text, nullable=True, comment="RedenAfwijzingVerzoek (WJ759)"),
+    Column("woonplaats_gemeente", Text, nullable=True, comment="gemeente of Woonplaatsbeginsel"),
+    Index("ix_referenties_verzoek_id", "verzoek_id"),
+    comment="what is decided by itself: a ReferentieAanbieder (TR347) and its answers",
+)
+
+Table(
+    "verzoekproducten",
+    METADATA,
+    Column("verzoek_id", Uuid, ForeignKey("verzoeken.bericht_id"), primary_key=True),
+    Column("volgnummer", Integer, primary_key=True, autoincrement=False),
+    Column("soort", Text, nullable=False, comment="aangevraagd, ongewijzigd, te_wijzigen or nieuw"),
+    Column("referentie_aanbieder", Text, nullable=False),
+    Column("toewijzing_nummer", BigInteger, nullable=True),
+    Column("product_categorie", Text, nullable=True),
+    Column("product_code", Text, nullable=True),
+    Column("ingangsdatum", Date, nullable=True, comment="ToewijzingIngangsdatum or GewensteIngangsdatum"),
+    Column("einddatum", Date, nullable=True),
+    Column("volume", BigInteger, nullable=True),
+    Column("eenheid", Text, nullable=True),
+    Column("frequentie", Text, nullable=True),
+    Column("budget", BigInteger, nullable=True, comment="eurocents"),
+    comment="the products of a verzoek, in the order of its message",
+    info={"append_only": True},
+)
+
+Table(
+    "beslissingen",
+    METADATA,
+    Column("beslissing_id", Uuid, primary_key=True),
+    Column("verzoek_id", Uuid, ForeignKey("verzoeken.bericht_id"), nullable=False),
+    Column("versie", Integer, nullable=False, comment="of the verzoek that the decider saw"),
+    Column("invoer_sha256", LargeBinary, nullable=False, comment="the same decision again gets the first answer"),
+    Column("besluit", Text, nullable=False, comment="toekennen, onderzoek or afwijzen"),
+    Column("door", Text, nullable=False),
+    Column("bericht_ids", ARRAY(Uuid), nullable=False, comment="the messages it sent, in order"),
+    Column("toewijzing_nummers", ARRAY(BigInteger), nullable=False, comment="new or changed by it"),
+    _vastgelegd_op(),
+    Index("uq_beslissingen_versie", "verzoek_id", "versie", unique=True),
+    comment="who decided what here, on behalf of the gemeente",
+    info={"append_only": True},
+)
+
+Table(
+    "verzoekmeldingen",
+    METADATA,
+    Column("melding_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("verzoek_id", Uuid, ForeignKey("verzoeken.bericht_id"), nullable=False),
+    Column("soort", Text, nullable=False, comment="wijkt-af or woonplaatsbeginsel-bij-wijziging"),
+    Column("referentie_aanbieder", Text, nullable=False),
+    Column("elementen", ARRAY(Text), nullable=False, comment="where the answer is not as asked"),
+    _bericht(),
+    _vastgelegd_op(),
+    Index("ix_verzoekmeldingen_verzoek_id", "verzoek_id"),
+    comment="answers that no rule refuses and that are not as the standard wants them",
+    info={"append_only": True},
 )
 
 Table(

@@ -4,15 +4,18 @@ Per gemeente and ToewijzingNummer the version with the highest (Toewijzingsdatum
 whatever the order of arrival (IV013, OP033x1, OP080).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
 from ijw.berichten import JW301
 from ijw.kalender import tijdstip
+from services.allocation.levensloop import Levensloop, Stap, Weigering
 
 VERWIJDERD = "13"
 """RedenWijziging of a toewijzing that counts as never sent (CS335)."""
@@ -68,6 +71,42 @@ class Toestand(StrEnum):
     INGETROKKEN = "ingetrokken"
     VERWIJDERD = "verwijderd"
     VERLOPEN = "verlopen"
+
+
+class Verandering(StrEnum):
+    """What a version does, compared with the newest one before it that was not removed; the first that applies."""
+
+    EERSTE = "first version, RedenWijziging empty"
+    EERSTE_MET_REDEN = "first version, RedenWijziging filled"
+    LATER = "Einddatum later, or empty where it was filled"
+    EERDER = "Einddatum earlier, or filled where it was empty"
+    ANDERS = "other Omvang or Budget, or RedenWijziging filled"
+    GELIJK = "nothing else than before"
+
+
+_BEGIN: Final = None
+"""No version yet, or only removed ones: those count as never sent."""
+
+_VERSCHIL: Final = MappingProxyType(
+    {
+        Verandering.LATER: Toestand.OPGEREKT,
+        Verandering.EERDER: Toestand.INGETROKKEN,
+        Verandering.ANDERS: Toestand.GEWIJZIGD,
+    }
+)
+
+OVERGANGEN: Final[Mapping[tuple[Toestand | None, Verandering], Toestand]] = MappingProxyType(
+    {
+        (_BEGIN, Verandering.EERSTE): Toestand.NIEUW,
+        (_BEGIN, Verandering.EERSTE_MET_REDEN): Toestand.GEWIJZIGD,
+    }
+    | {
+        (van, verandering): _VERSCHIL.get(verandering, van)
+        for van in (Toestand.NIEUW, Toestand.GEWIJZIGD, Toestand.OPGEREKT, Toestand.INGETROKKEN)
+        for verandering in (*_VERSCHIL, Verandering.GELIJK)
+    }
+)
+"""The state after each newer version. Removal and expiry lie over it: ``toestand`` adds those."""
 
 
 def versies_van(domein: str, bericht: JW301, client: str) -> tuple[Versie, ...]:
@@ -161,21 +200,56 @@ def toestand(versies: Sequence[Versie], vandaag: date | None = None) -> Toestand
         return Toestand.VERWIJDERD
     if vandaag is not None and laatste.einddatum is not None and laatste.einddatum < vandaag:
         return Toestand.VERLOPEN
-    # A removed version counts as never sent, so the next one is compared with what was before it.
-    geldig = [versie for versie in versies if not versie.verwijderd]
-    return _verandering(geldig)
+    bereikt: Toestand | None = _BEGIN
+    vorige: Versie | None = None
+    for versie in versies:
+        # A removed version counts as never sent, so the next one is compared with what was before it.
+        if not versie.verwijderd:
+            bereikt = OVERGANGEN[bereikt, verandering(vorige, versie)]
+            vorige = versie
+    assert bereikt is not None
+    return bereikt
 
 
-def _verandering(versies: Sequence[Versie]) -> Toestand:
-    """How the last version came to differ; a version that decides the same again changes nothing."""
-    for vorige, versie in zip(reversed(versies[:-1]), reversed(versies[1:]), strict=True):
-        if vorige.einddatum != versie.einddatum:
-            return Toestand.OPGEREKT if _later(versie.einddatum, vorige.einddatum) else Toestand.INGETROKKEN
-        if versie.reden_wijziging or andere_inhoud(vorige, versie):
-            return Toestand.GEWIJZIGD
-    return Toestand.GEWIJZIGD if versies[0].reden_wijziging else Toestand.NIEUW
+def verandering(vorige: Versie | None, versie: Versie) -> Verandering:
+    """What ``versie`` does, given the version before it that was not removed."""
+    if vorige is None:
+        return Verandering.EERSTE_MET_REDEN if versie.reden_wijziging else Verandering.EERSTE
+    if vorige.einddatum != versie.einddatum:
+        return Verandering.LATER if _later(versie.einddatum, vorige.einddatum) else Verandering.EERDER
+    if versie.reden_wijziging or andere_inhoud(vorige, versie):
+        return Verandering.ANDERS
+    return Verandering.GELIJK
 
 
 def _later(een: date | None, ander: date | None) -> bool:
     """Whether ``een`` ends later; no Einddatum is later than any."""
     return ander is not None and (een is None or een > ander)
+
+
+_ELKE: Final = "any"
+
+LEVENSLOOP: Final = Levensloop(
+    titel="Toewijzing (JW301), per gemeente and ToewijzingNummer",
+    uitleg="The version with the highest Toewijzingsdatum and Toewijzingstijd counts, whatever the order of arrival:"
+    " states follow from the versions in that order and are never stored. A removed version counts as never sent, so"
+    " the next one is compared with the version before it.",
+    stappen=(
+        *(Stap(van=van or "-", gebeurtenis=gebeurtenis, naar=naar) for (van, gebeurtenis), naar in OVERGANGEN.items()),
+        Stap(van=_ELKE, gebeurtenis="RedenWijziging 13, Einddatum equal to Ingangsdatum", naar=Toestand.VERWIJDERD),
+        Stap(
+            van=_ELKE,
+            gebeurtenis="RedenWijziging 13 while a granted prestatie stands on it that was not credited",
+            weigeringen=(Weigering("TR385", "9385"),),
+        ),
+        Stap(van=f"{_ELKE} but verwijderd", gebeurtenis="the day after Einddatum", naar=Toestand.VERLOPEN),
+        Stap(
+            van=_ELKE,
+            gebeurtenis="same number for another client, aanbieder, Product or Ingangsdatum",
+            weigeringen=(Weigering("TR332", "9332"),),
+        ),
+        Stap(van=_ELKE, gebeurtenis="an older version arrives later", naar="unchanged; the version is kept"),
+        Stap(van=_ELKE, gebeurtenis="the same version again", naar="unchanged"),
+        Stap(van=_ELKE, gebeurtenis="the same moment with other content", naar="unchanged; a melding is raised"),
+    ),
+)

@@ -36,17 +36,36 @@ async def bevindingen(systeem: Systeem, bericht_id: str, gemeente: str = "0193")
 
 
 async def verzoek(systeem: Systeem, referentie: str, status: str = "open", **anders: str) -> None:
-    """A verzoek as a JW315 leaves it behind; ``bericht_id`` borrows any message that is there."""
+    """A reference as a JW315 leaves it behind; a pending one joins the pending verzoek of its client."""
     context = systeem.runtime.contexts["allocation"]
     rij = {"gemeente": "0193", "aanbieder": AANBIEDER, "bsn": BSN, **anders}
+    plaats = (rij["gemeente"], rij["aanbieder"], context.crypto.pseudonym(rij["bsn"]))
     connection = await systeem.connect("allocation")
+    verzoek_id = await connection.fetchval(
+        "SELECT bericht_id FROM verzoeken WHERE (gemeente, aanbieder, client) = ($1, $2, $3)"
+        " AND status IN ('open', 'in_onderzoek')",
+        *plaats,
+    )
+    if verzoek_id is None:
+        verzoek_id = await connection.fetchval(
+            "INSERT INTO berichten SELECT (jsonb_populate_record(b, jsonb_build_object('bericht_id', gen_random_uuid(),"
+            " 'richting', 'in', 'berichtsoort', 'JW315', 'identificatie', $1::text, 'sha256', '\\x' || md5($1)))).*"
+            " FROM berichten b LIMIT 1 RETURNING bericht_id",
+            referentie,
+        )
+        await connection.execute(
+            "INSERT INTO verzoeken (bericht_id, domein, gemeente, aanbieder, client, berichtsoort, dagtekening,"
+            " ontvangen_op, status, versie) VALUES ($5, 'jw', $1, $2, $3, 'JW315', '2026-05-06', now(), $4, 1)",
+            *plaats,
+            status,
+            verzoek_id,
+        )
     await connection.execute(
-        "INSERT INTO verzoeken (domein, aanbieder, referentie_aanbieder, gemeente, client, berichtsoort, status,"
-        " bericht_id, ontvangen_op) SELECT 'jw', $1, $2, $3, $4, 'JW315', $5, bericht_id, now() FROM berichten LIMIT 1",
+        "INSERT INTO referenties (domein, aanbieder, referentie_aanbieder, verzoek_id, toestand, gewijzigd_op)"
+        " VALUES ('jw', $1, $2, $3, $4, now())",
         rij["aanbieder"],
         referentie,
-        rij["gemeente"],
-        context.crypto.pseudonym(rij["bsn"]),
+        verzoek_id,
         status,
     )
     await connection.close()
@@ -233,9 +252,11 @@ async def test_tr379_granting_a_pending_request_answers_it(systeem: Systeem) -> 
     answer, _ = await aangeboden(systeem, jw301(een, twee, identificatie="2"))
     assert (answer["status"], answer["retourcodes"]) == ("geaccepteerd", [])
     connection = await systeem.connect("allocation")
-    rows = await connection.fetch("SELECT status, antwoord_id FROM verzoeken")
+    rows = await connection.fetch("SELECT toestand, antwoord_id FROM referenties ORDER BY toestand")
+    assert await connection.fetchval("SELECT status FROM verzoeken") == "toegekend"
     await connection.close()
-    assert [tuple(row) for row in rows] == [("toegekend", UUID(answer["berichtId"]))] * 2
+    bericht_id = UUID(answer["berichtId"])
+    assert [tuple(row) for row in rows] == [("toegekend", bericht_id), ("toegekend_na_onderzoek", bericht_id)]
     nog_eens = toewijzing(4, product=Product(categorie="48"), omvang=None, referentie_aanbieder="OPEN")
     assert (await aangeboden(systeem, jw301(nog_eens, identificatie="3")))[0]["retourcodes"] == ["9379"]
 

@@ -6,9 +6,11 @@ from uuid import UUID
 from ijw.berichten import JW301
 from ijw.bevinding import Bevinding
 from services.allocation import clienten, events, rules
-from services.allocation.behandeling import client_sleutel, kopfeiten_van, toewijzing_sleutels
+from services.allocation.behandeling import client_sleutel, kopfeiten_van, referentie_sleutels, toewijzing_sleutels
 from services.allocation.register import Opname, Versie, andere_inhoud, neem_op, versies_van
 from services.allocation.store import register as store
+from services.allocation.store import verzoeken as verzoekstore
+from services.allocation.verzoek import Gebeurtenis, Toestand, volgende
 from services.platform import outbox
 from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection
@@ -25,22 +27,30 @@ class Behandeling301:
         self._bericht = bericht
         self._client = context.crypto.pseudonym(bericht.client.bsn)
         self._versies = versies_van(DOMEIN, bericht, self._client)
+        self._referenties = {v.referentie_aanbieder for v in self._versies if v.referentie_aanbieder}
         self._bekend: dict[int, list[Versie]] = {}
+        self._openstaand: dict[str, Toestand] = {}
 
     def sleutels(self) -> Iterable[str]:
         """The toewijzingen, and the verzoeken of this client that the message may grant."""
         nummers = ((versie.gemeente, versie.toewijzing_nummer) for versie in self._versies)
-        return {client_sleutel(*self._plaats), *toewijzing_sleutels(DOMEIN, nummers)}
+        return {
+            client_sleutel(*self._plaats),
+            *referentie_sleutels(DOMEIN, self.aanbieder, self._referenties),
+            *toewijzing_sleutels(DOMEIN, nummers),
+        }
 
     async def beoordeel(self, connection: Connection, *, eerder_gebruikt: bool) -> Sequence[Bevinding]:
         """One to three questions to the database, whatever the number of toewijzingen."""
         nummers = [versie.toewijzing_nummer for versie in self._versies]
         self._bekend = await store.versies_bij(connection, DOMEIN, self.gemeente, nummers)
+        if self._referenties:
+            self._openstaand = await verzoekstore.open_referenties(connection, *self._plaats)
         feiten = rules.toewijzing.Feiten(
             productcodes=self._context.productcodes,
             versies=self._versies,
             bekend={nummer: versies[0] for nummer, versies in self._bekend.items()},
-            open_verzoeken=await self._open_verzoeken(connection),
+            open_verzoeken=frozenset(self._openstaand),
             toegekend=await self._toegekend(connection),
         )
         kopfeiten = kopfeiten_van(self._context, eerder_gebruikt=eerder_gebruikt)
@@ -79,11 +89,6 @@ class Behandeling301:
     def _plaats(self) -> tuple[str, str, str, str]:
         return DOMEIN, self.gemeente, self.aanbieder, self._client
 
-    async def _open_verzoeken(self, connection: Connection) -> frozenset[str]:
-        if not any(versie.referentie_aanbieder for versie in self._versies):
-            return frozenset()
-        return await store.open_verzoeken(connection, *self._plaats)
-
     async def _toegekend(self, connection: Connection) -> dict[int, int]:
         """Only for what the message removes: TR385 asks of nothing else."""
         nummers = [versie.toewijzing_nummer for versie in self._versies if versie.verwijderd]
@@ -102,9 +107,15 @@ class Behandeling301:
         )
 
     async def _ken_verzoeken_toe(self, connection: Connection, bericht_id: UUID) -> None:
-        referenties = {versie.referentie_aanbieder for versie in self._versies if versie.referentie_aanbieder}
-        if referenties:
-            await store.ken_verzoeken_toe(connection, DOMEIN, self.aanbieder, referenties, bericht_id)
+        antwoorden = {
+            referentie: verzoekstore.Antwoord(
+                toestand=volgende(self._openstaand[referentie], Gebeurtenis.TOEKENNING), bericht_id=bericht_id
+            )
+            for referentie in self._referenties
+        }
+        if antwoorden:
+            moment = self._context.clock.now()
+            await verzoekstore.beantwoord(connection, DOMEIN, self.aanbieder, antwoorden, moment)
 
 
 def _verschil(bekend: Sequence[Versie], nieuw: Versie) -> tuple[str, ...]:

@@ -123,35 +123,6 @@ async def bewaar_client(
     )
 
 
-async def open_verzoeken(
-    connection: Connection, domein: str, gemeente: str, aanbieder: str, client: str
-) -> frozenset[str]:
-    """ReferentieAanbieder of every verzoek of this client and aanbieder that waits for an answer."""
-    rows = await connection.fetch(
-        "SELECT referentie_aanbieder FROM verzoeken WHERE domein = $1 AND gemeente = $2 AND aanbieder = $3"
-        " AND client = $4 AND status IN ('open', 'in_onderzoek')",
-        domein,
-        gemeente,
-        aanbieder,
-        client,
-    )
-    return frozenset(row["referentie_aanbieder"] for row in rows)
-
-
-async def ken_verzoeken_toe(
-    connection: Connection, domein: str, aanbieder: str, referenties: Collection[str], bericht_id: UUID
-) -> None:
-    """These verzoeken were granted by this JW301."""
-    await connection.execute(
-        "UPDATE verzoeken SET status = 'toegekend', antwoord_id = $4"
-        " WHERE domein = $1 AND aanbieder = $2 AND referentie_aanbieder = ANY($3::text[])",
-        domein,
-        aanbieder,
-        list(referenties),
-        bericht_id,
-    )
-
-
 async def toegekend_op(connection: Connection, domein: str, gemeente: str, nummers: Collection[int]) -> dict[int, int]:
     """Awarded, uncredited prestaties per toewijzing, where there are any."""
     rows = await connection.fetch(
