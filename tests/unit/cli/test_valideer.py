@@ -1,6 +1,7 @@
 """``happyflow valideer``: exit codes, the lines of --json, and words for people."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,8 @@ def test_one_bad_file_among_good_ones_gives_exit_code_1_and_all_lines(tmp_path: 
 @pytest.mark.parametrize(("naam", "woorden"), [("weg.xml", "bestaat niet"), (".", "is een map")])
 def test_a_file_that_cannot_be_read_is_said_in_words(tmp_path: Path, naam: str, woorden: str) -> None:
     code, (oordeel,) = in_json(tmp_path / naam)
-    assert code == 1
+    assert code == 2
+    assert oordeel["geldigTegenXsd"] is False
     assert woorden in oordeel["fouten"][0]["melding"]
     assert oordeel["fouten"][0]["regel"] is None
 
@@ -107,3 +109,44 @@ def test_a_folder_without_schemas_is_a_mistake_of_use(tmp_path: Path, monkeypatc
     result = CliRunner().invoke(app, ["valideer", str(JW301)])
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+def test_a_folder_is_every_xml_file_in_and_below_it_in_order(tmp_path: Path) -> None:
+    kapot = b"<a><b></a>"
+    (tmp_path / "uit" / "mei").mkdir(parents=True)
+    namen = ["b.xml", "a.XML", "mei/c.xml"]
+    for naam in namen:
+        (tmp_path / "uit" / naam).write_bytes(kapot if naam == "mei/c.xml" else JW323.read_bytes())
+    (tmp_path / "uit" / "leesmij.txt").write_text("geen bericht")
+    code, oordelen = in_json(JW301, tmp_path / "uit")
+    assert code == 1
+    assert [oordeel["bestand"] for oordeel in oordelen] == [
+        str(JW301),
+        *(str(tmp_path / "uit" / naam) for naam in ("a.XML", "b.xml", "mei/c.xml")),
+    ]
+    assert [oordeel["geldigTegenXsd"] for oordeel in oordelen] == [True, True, True, False]
+
+
+def test_an_unread_file_outweighs_what_is_found_in_another(tmp_path: Path) -> None:
+    (tmp_path / "kapot.xml").write_bytes(b"<a><b></a>")
+    (tmp_path / "leeg").mkdir()
+    for paden in ((tmp_path / "kapot.xml", tmp_path / "weg.xml"), (tmp_path / "leeg", tmp_path / "kapot.xml")):
+        code, oordelen = in_json(*paden)
+        assert code == 2
+        assert len(oordelen) == 2
+
+
+def test_a_name_that_is_no_utf8_does_not_break_the_line(tmp_path: Path) -> None:
+    vreemd = tmp_path / os.fsdecode(b"vr\xe9md.xml")
+    vreemd.write_bytes(JW323.read_bytes())
+    code, (oordeel,) = in_json(tmp_path)
+    assert code == 0
+    assert oordeel["bestand"].endswith("md.xml")
+
+
+def test_many_files_end_with_a_count_in_words(tmp_path: Path) -> None:
+    fout = veranderd(JW323, tmp_path / "totaal.xml", "TotaalBedrag>52500<", "TotaalBedrag>52501<")
+    bestanden = (JW301, JW323, fout, tmp_path / "weg.xml")
+    result = CliRunner().invoke(app, ["valideer", *map(str, bestanden)])
+    assert result.exit_code == 2
+    assert result.stdout.splitlines()[-1] == "4 bestanden: 2 in orde, 1 met fouten, 1 niet te lezen"
