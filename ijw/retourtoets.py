@@ -47,15 +47,10 @@ def toets(heen: Heenbericht, terug: Retourbericht) -> tuple[Fout, ...]:
     return tuple(islice(chain(in_header, _codes_van_header(terug, nieuw is not None), eronder), MAXIMUM_FOUTEN))
 
 
-def codes(terug: Retourbericht) -> tuple[str, ...]:
-    """Every retourcode in a retour once, in the order of the message."""
+def foutcodes(terug: Retourbericht) -> tuple[str, ...]:
+    """Every retourcode in a retour that is a fault, once, in the order of the message; () when it approves."""
     alle = (getattr(waarde, "retour_codes", ()) for _, waarde in boom.klassen(terug))
-    return tuple(dict.fromkeys(chain.from_iterable(alle)))
-
-
-def keurt_af(terug: Retourbericht) -> bool:
-    """Whether a retour rejects what it answers: it names a code that is a fault (anything but 0200)."""
-    return any(code != GOED for code in codes(terug))
+    return tuple(code for code in dict.fromkeys(chain.from_iterable(alle)) if code not in _OORDEELLOOS)
 
 
 def _codes_van_header(terug: Retourbericht, met_inhoud: bool) -> Iterator[Fout]:

@@ -21,9 +21,22 @@ _VRAGEN = {
                CASE WHEN b.richting = 'uit' OR b.status = 'geaccepteerd' THEN ARRAY[b.aan] END
     """,
     "afkeuring-heeft-een-reden": """
-        SELECT b.bericht_id::text AS wat FROM berichten b WHERE b.richting = 'in'
+        SELECT b.bericht_id::text AS wat FROM berichten b WHERE b.richting = 'in' AND b.heenbericht_id IS NULL
           AND ((b.status = 'afgekeurd') <> (cardinality(b.retourcodes) > 0)
                OR (b.status = 'afgekeurd') <> EXISTS (SELECT 1 FROM bevindingen v WHERE v.bericht_id = b.bericht_id))
+    """,
+    "retour-van-ontvanger-hoort-bij-een-heenbericht": """
+        SELECT r.bericht_id::text AS wat FROM berichten r LEFT JOIN berichten b ON b.bericht_id = r.heenbericht_id
+        WHERE r.richting = 'in'
+          AND (r.heenbericht_id IS NOT NULL OR r.berichtsoort = ANY('{JW302,JW306,JW308,JW316,JW318,JW320}'))
+          AND (b.richting, b.status, b.berichtsoort, b.van, b.aan, b.gemeente, b.aanbieder, r.status)
+              IS DISTINCT FROM ('in', 'geaccepteerd', 'JW' || right(r.berichtsoort, 3)::int - 1, r.aan, r.van,
+                                r.gemeente, r.aanbieder, 'geaccepteerd')
+    """,
+    "afkeurende-retour-is-gemeld": """
+        SELECT r.bericht_id::text AS wat FROM berichten r WHERE r.richting = 'in' AND r.heenbericht_id IS NOT NULL
+          AND (cardinality(r.retourcodes) > 0) <> EXISTS (
+              SELECT 1 FROM meldingen m WHERE m.bericht_id = r.bericht_id AND m.soort = 'afgekeurd-door-ontvanger')
     """,
     "versie-komt-uit-een-geaccepteerd-bericht": """
         SELECT t.gemeente || ':' || t.toewijzing_nummer AS wat FROM toewijzingen t JOIN berichten b USING (bericht_id)

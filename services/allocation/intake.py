@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-import msgspec
-
 from ijw.berichten import Heenbericht
 from ijw.bevinding import Bevinding
 from ijw.codec import build
 from ijw.retour import RETOUR_VAN, retour
+from ijw.retourtoets import HEEN_VAN
+from services.allocation import retouren
 from services.allocation.behandeling import Behandeling, bericht_sleutel
 from services.allocation.behandelingen import BEHANDELINGEN
+from services.allocation.ontvangst import Ontvangst, herhaling
 from services.allocation.store import berichten as eigen_store
 from services.platform.auth import Identiteit, Rol
 from services.platform.berichten import store
@@ -28,18 +28,7 @@ from services.platform.service import Context
 ROLLEN: Final = (Rol.GEMEENTE, Rol.AANBIEDER)
 """Who sends messages."""
 
-
-class Ontvangst(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a message; ``herhaald`` when it was the same bytes again."""
-
-    bericht_id: UUID
-    berichtsoort: str
-    identificatie: str
-    afzender: str
-    ontvanger: str
-    status: str
-    retourcodes: tuple[str, ...]
-    herhaald: bool = False
+_WELKOM: Final = frozenset(BEHANDELINGEN) | frozenset(HEEN_VAN)
 
 
 async def neem_in(context: Context, wie: Identiteit, xml: bytes) -> Ontvangst:
@@ -48,8 +37,10 @@ async def neem_in(context: Context, wie: Identiteit, xml: bytes) -> Ontvangst:
     async with context.database.connection() as connection:
         eerder = await eigen_store.find_repeat(connection, wie.partijen, sha256)
     if eerder is not None:
-        return _herhaling(eerder)
-    gelezen = await lees_in_worker(context, xml, frozenset(BEHANDELINGEN))
+        return herhaling(eerder)
+    gelezen = await lees_in_worker(context, xml, _WELKOM)
+    if gelezen.berichtsoort in HEEN_VAN:
+        return await retouren.neem_in(context, wie, gelezen, xml)
     bericht: Any = gelezen.bericht
     check_sender(wie, bericht.header.afzender)
     behandeling = BEHANDELINGEN[gelezen.berichtsoort](context, bericht)
@@ -59,7 +50,7 @@ async def neem_in(context: Context, wie: Identiteit, xml: bytes) -> Ontvangst:
         await lock_keys(connection, context.database.schema, (sleutel, *behandeling.sleutels()))
         eerder = await eigen_store.find_repeat(connection, wie.partijen, sha256)
         if eerder is not None:
-            return _herhaling(eerder)
+            return herhaling(eerder)
         return await _Inname(context, connection, behandeling, bericht, xml).voltooi(gelezen)
 
 
@@ -154,17 +145,3 @@ class _Inname:
         )
         retour_id = await store.insert_bericht(self._connection, self._context.crypto.ring, bericht)
         await store.put_in_postbus(self._connection, retour_id, kop.afzender, self._moment)
-
-
-def _herhaling(row: asyncpg.Record) -> Ontvangst:
-    """The answer of the first time."""
-    return Ontvangst(
-        bericht_id=row["bericht_id"],
-        berichtsoort=row["berichtsoort"],
-        identificatie=row["identificatie"],
-        afzender=row["van"],
-        ontvanger=row["aan"],
-        status=row["status"],
-        retourcodes=tuple(row["retourcodes"]),
-        herhaald=True,
-    )

@@ -46,7 +46,8 @@ async def niets_opgeslagen(systeem: Systeem) -> None:
         ),
         (GOED.replace(b"<jw301:Geslacht>2</jw301:Geslacht>", b""), 400, "xsd-ongeldig"),
         (GOED.replace(b"436", b"437"), 400, "xsd-ongeldig"),
-        (GOED.replace(b"jw301/schema", b"jw302/schema"), 400, "onbekend-bericht"),
+        (GOED.replace(b"jw301/schema", b"jw302/schema"), 400, "xsd-ongeldig"),
+        (GOED.replace(b"jw301/schema", b"jw325/schema"), 400, "onbekend-bericht"),
         (GOED.replace(b"3_2", b"3_1"), 400, "onbekend-bericht"),
         (b"<bericht/>", 400, "onbekend-bericht"),
         (GOED + b" " * 1_000_000, 413, "te-groot"),
@@ -54,7 +55,7 @@ async def niets_opgeslagen(systeem: Systeem) -> None:
     ],
     ids=[
         "empty", "text", "cut-off", "latin-1", "gzip", "doctype", "bomb", "missing", "wrong-code", "jw302",
-        "version", "other", "large", "huge",
+        "jw325", "version", "other", "large", "huge",
     ],
 )  # fmt: skip
 async def test_what_is_no_message_is_refused_with_its_own_problem(

@@ -61,6 +61,8 @@ async def test_a_message_and_its_answer_can_be_read_back(systeem: Systeem) -> No
         "retourcodes": ["0001"],
         "vastgelegdOp": "2026-05-06T10:00:00Z",
         "antwoordOp": None,
+        "retourOntvanger": None,
+        "meldingen": [],
     }
     assert [bevinding["regel"] for bevinding in bevindingen] == ["CS003"]
     assert bevindingen[0]["uitleg"] == "de einddatum 01-03-2026 ligt voor de begindatum 01-04-2026 (CS003)"
@@ -295,6 +297,7 @@ async def test_the_description_of_the_api_names_every_route(systeem: Systeem) ->
         "/allocation/v1/postbus",
         "/allocation/v1/postbus/{berichtId}",
         "/allocation/v1/postbus/{berichtId}/ontvangst",
+        "/allocation/v1/meldingen",
         TOEWIJZINGEN,
         f"{TOEWIJZINGEN}/_zoek",
         f"{TOEWIJZINGEN}/{{gemeente}}/{{toewijzingnummer}}",

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.allocation.api.berichten import berichten_router
+from services.allocation.api.meldingen import meldingen_router
 from services.allocation.api.toewijzingen import toewijzingen_router
 from services.platform.berichten.api import postbus_router
 from services.platform.service import Context
@@ -14,4 +15,5 @@ def router(context: Context) -> APIRouter:
     alles.include_router(berichten_router(context))
     alles.include_router(postbus_router(context))
     alles.include_router(toewijzingen_router(context))
+    alles.include_router(meldingen_router(context))
     return alles

@@ -1,15 +1,19 @@
 """``/v1/berichten``: sending a message, and reading it and its answer back."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse
 
-from services.allocation.intake import ROLLEN, Ontvangst, neem_in
+from services.allocation.api.toegang import Lezer
+from services.allocation.api.weergave import melding
+from services.allocation.intake import ROLLEN, neem_in
+from services.allocation.ontvangst import Ontvangst
 from services.allocation.store import berichten as eigen_store
-from services.platform.auth import Identiteit, Rol, require
+from services.allocation.store.meldingen import van_bericht
+from services.platform.auth import Identiteit, require
 from services.platform.berichten import store
 from services.platform.berichten.api import wants_xml, xml_response
 from services.platform.body import read_xml
@@ -19,7 +23,6 @@ from services.platform.service import Context
 
 BerichtId = Annotated[UUID, Path(alias="berichtId")]
 Afzender = Annotated[Identiteit, Depends(require(*ROLLEN))]
-Lezer = Annotated[Identiteit, Depends(require(Rol.GEMEENTE, Rol.AANBIEDER, Rol.MEDEWERKER))]
 
 _XML_BODY: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"application/xml": {"schema": {"type": "string"}}}}
@@ -55,9 +58,13 @@ def berichten_router(context: Context) -> APIRouter:
             row = await _zichtbaar(connection, bericht_id, wie)
             if wants_xml(request):
                 return xml_response(row, context)
-            antwoord = await store.answer_to(connection, bericht_id)
-            bevindingen = await eigen_store.bevindingen_of(connection, bericht_id)
-        return _bericht(row, antwoord, bevindingen)
+            verhaal = _Verhaal(
+                antwoord=await store.answer_to(connection, bericht_id),
+                retour=await eigen_store.retour_van_ontvanger(connection, bericht_id),
+                bevindingen=await eigen_store.bevindingen_of(connection, bericht_id),
+                meldingen=await van_bericht(connection, bericht_id),
+            )
+        return _bericht(row, verhaal)
 
     @router.get(
         "/{berichtId}/retour",
@@ -109,7 +116,16 @@ def _ontvangst(ontvangst: Ontvangst) -> dict[str, Any]:
     }
 
 
-def _bericht(row: asyncpg.Record, antwoord: asyncpg.Record | None, bevindingen: list[asyncpg.Record]) -> dict[str, Any]:
+class _Verhaal(NamedTuple):
+    """What became of a message: our own retour, that of its receiver, what was found in it and raised about it."""
+
+    antwoord: asyncpg.Record | None
+    retour: asyncpg.Record | None
+    bevindingen: list[asyncpg.Record]
+    meldingen: list[asyncpg.Record]
+
+
+def _bericht(row: asyncpg.Record, verhaal: _Verhaal) -> dict[str, Any]:
     return {
         "berichtId": row["bericht_id"],
         "berichtsoort": row["berichtsoort"],
@@ -121,6 +137,18 @@ def _bericht(row: asyncpg.Record, antwoord: asyncpg.Record | None, bevindingen: 
         "retourcodes": row["retourcodes"],
         "vastgelegdOp": row["vastgelegd_op"],
         "antwoordOp": row["heenbericht_id"],
-        "retourberichtId": antwoord["bericht_id"] if antwoord else None,
-        "bevindingen": [dict(bevinding) for bevinding in bevindingen],
+        "retourberichtId": verhaal.antwoord["bericht_id"] if verhaal.antwoord else None,
+        "retourOntvanger": _retour_ontvanger(verhaal.retour) if verhaal.retour else None,
+        "bevindingen": [dict(bevinding) for bevinding in verhaal.bevindingen],
+        "meldingen": [melding(item) for item in verhaal.meldingen],
+    }
+
+
+def _retour_ontvanger(row: asyncpg.Record) -> dict[str, Any]:
+    """The retour that the receiver returned; without retourcodes it approves."""
+    return {
+        "berichtId": row["bericht_id"],
+        "ontvangenOp": row["vastgelegd_op"],
+        "afgekeurd": bool(row["retourcodes"]),
+        "retourcodes": row["retourcodes"],
     }

@@ -1,24 +1,22 @@
 """``/v1/toewijzingen``: lists, looking a client's up, and one toewijzing with its history."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.allocation.api.toegang import AanbiederFilter, GemeenteFilter, Lezer, binnen
 from services.allocation.api.weergave import detail, overzicht
 from services.allocation.clienten import open_verzegeld
 from services.allocation.store import lezen
-from services.platform.auth import Identiteit, Rol, require
+from services.allocation.store import meldingen as store_meldingen
+from services.platform.auth import Identiteit
 from services.platform.berichten.store import DOMEIN
 from services.platform.paging import Cursor, Limit, decode_cursor, page
 from services.platform.problems import not_found
 from services.platform.service import Context
 
-Lezer = Annotated[Identiteit, Depends(require(Rol.GEMEENTE, Rol.AANBIEDER, Rol.MEDEWERKER))]
-GemeenteFilter = Annotated[str | None, Query(pattern=r"^[0-9]{4}$", description="CBS-code")]
-AanbiederFilter = Annotated[str | None, Query(pattern=r"^[0-9]{8}$", description="AGB-code")]
 ActueelOp = Annotated[date | None, Query(alias="actueelOp", description="alleen wat op deze dag geldt")]
 
 
@@ -77,7 +75,7 @@ def toewijzingen_router(context: Context) -> APIRouter:
             if row is None or not wie.ziet(gemeente, row["aanbieder"]):
                 raise not_found("Toewijzing")
             versies = (await lezen.geschiedenis(connection, DOMEIN, [sleutel]))[sleutel]
-            meldingen = await lezen.meldingen(connection, DOMEIN, sleutel)
+            meldingen = await store_meldingen.van_toewijzing(connection, DOMEIN, sleutel)
             plaats = (DOMEIN, gemeente, row["aanbieder"], row["client"])
             document = await lezen.client_document(connection, *plaats)
         persoon = open_verzegeld(context.crypto.ring, plaats, document) if document else None
@@ -113,12 +111,6 @@ def _vraag(
     client: str | None = None,
     actueel_op: date | None = None,
 ) -> lezen.Vraag:
-    """What the caller asks for, narrowed to what is theirs; asking for another's finds nothing."""
-    gemeenten: Sequence[str] | None = None if gemeente is None else [gemeente]
-    if wie.rol is Rol.AANBIEDER:
-        if aanbieder not in {None, wie.agb}:
-            gemeenten = []
-        aanbieder = wie.agb
-    elif wie.rol is not Rol.BEHEER:
-        gemeenten = [code for code in wie.gemeenten if gemeente in {None, code}]
-    return lezen.Vraag(domein=DOMEIN, gemeenten=gemeenten, aanbieder=aanbieder, client=client, actueel_op=actueel_op)
+    """What the caller asks for, narrowed to what is theirs."""
+    gemeenten, van = binnen(wie, gemeente, aanbieder)
+    return lezen.Vraag(domein=DOMEIN, gemeenten=gemeenten, aanbieder=van, client=client, actueel_op=actueel_op)

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from services.allocation.clienten import Persoon
+from services.allocation.meldingen import UITLEG
 from services.allocation.register import Versie, toestand
 from services.allocation.store.register import versie_van
 
@@ -53,7 +54,7 @@ def detail(
             }
             for nummer, versie in reversed(list(enumerate(versies)))
         ],
-        "meldingen": [_melding(melding) for melding in meldingen],
+        "meldingen": [melding(row) for row in meldingen],
     }
 
 
@@ -71,20 +72,18 @@ def _inhoud(versie: Versie) -> dict[str, Any]:
     }
 
 
-_UITLEG = {
-    "gelijk-tijdstip": "Een bericht gaf dit nummer een andere inhoud met dezelfde toewijzingsdatum en -tijd."
-    " De eerst ontvangen inhoud is aangehouden; vraag de gemeente welke juist is.",
-    "verwijderd-in-gebruik": "De toewijzing is verwijderd terwijl er een prestatie op is toegekend."
-    " De aanbieder moet die prestatie crediteren.",
-}
-
-
-def _melding(row: asyncpg.Record) -> dict[str, Any]:
+def melding(row: asyncpg.Record) -> dict[str, Any]:
+    """A melding in words; ``retourcodes`` are those of the retour that it is about."""
     return {
         "soort": row["soort"],
-        "uitleg": _UITLEG[row["soort"]],
+        "uitleg": UITLEG[row["soort"]],
+        "gemeente": row["gemeente"],
+        "aanbieder": row["aanbieder"],
+        "toewijzingnummer": row["toewijzing_nummer"],
         "tijdstip": row["tijdstip"],
         "elementen": row["elementen"],
         "berichtId": row["bericht_id"],
+        "antwoordOp": row["heenbericht_id"],
+        "retourcodes": row["retourcodes"],
         "vastgelegdOp": row["vastgelegd_op"],
     }

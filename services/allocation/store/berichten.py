@@ -7,6 +7,7 @@ import asyncpg
 
 from ijw.bevinding import Bevinding
 from ijw.teksten import uitleg
+from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection, copy_rows
 
 MAX_BEVINDINGEN = 100
@@ -20,6 +21,29 @@ async def find_repeat(connection: Connection, partijen: Collection[str], sha256:
         " WHERE richting = 'in' AND van = ANY($1::text[]) AND sha256 = $2 LIMIT 1",
         sorted(partijen),
         sha256,
+    )
+
+
+async def find_heenbericht(
+    connection: Connection, berichtsoort: str, *, van: str, aan: str, identificatie: str
+) -> asyncpg.Record | None:
+    """The message that ``van`` sent under this Identificatie, when it was delivered to ``aan``."""
+    return await connection.fetchrow(
+        "SELECT * FROM berichten WHERE richting = 'in' AND NOT identificatie_gebruikt AND domein = $1"
+        " AND berichtsoort = $2 AND van = $3 AND identificatie = $4 AND aan = $5 AND status = 'geaccepteerd'",
+        DOMEIN,
+        berichtsoort,
+        van,
+        identificatie,
+        aan,
+    )
+
+
+async def retour_van_ontvanger(connection: Connection, bericht_id: UUID) -> asyncpg.Record | None:
+    """The retour that the receiver of a message returned on it."""
+    return await connection.fetchrow(
+        "SELECT bericht_id, retourcodes, vastgelegd_op FROM berichten WHERE heenbericht_id = $1 AND richting = 'in'",
+        bericht_id,
     )
 
 

@@ -82,16 +82,6 @@ async def geschiedenis(
     return gevonden
 
 
-async def meldingen(connection: Connection, domein: str, sleutel: Sleutel) -> list[asyncpg.Record]:
-    """What was raised about a toewijzing, oldest first."""
-    return await connection.fetch(
-        "SELECT soort, tijdstip, elementen, bericht_id, vastgelegd_op FROM meldingen"
-        " WHERE domein = $1 AND gemeente = $2 AND toewijzing_nummer = $3 ORDER BY melding_id",
-        domein,
-        *sleutel,
-    )
-
-
 async def client_document(
     connection: Connection, domein: str, gemeente: str, aanbieder: str, client: str
 ) -> bytes | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.allocation.meldingen import GELIJK_TIJDSTIP, VERWIJDERD_IN_GEBRUIK
 from services.allocation.register import Versie
 from services.platform.database import Connection, copy_rows
 
@@ -85,7 +86,7 @@ async def insert_botsingen(
                 versie.domein,
                 versie.gemeente,
                 versie.toewijzing_nummer,
-                "gelijk-tijdstip",
+                GELIJK_TIJDSTIP,
                 versie.tijdstip,
                 list(elementen),
                 bericht_id,
@@ -155,13 +156,13 @@ async def zet_gebruik(connection: Connection, aantallen: Mapping[tuple[str, str,
     )
     await connection.execute(
         "INSERT INTO meldingen (domein, gemeente, toewijzing_nummer, soort, tijdstip, elementen, vastgelegd_op)"
-        " SELECT a.domein, a.gemeente, a.toewijzing_nummer, 'verwijderd-in-gebruik', a.tijdstip, '{}', $5"
+        f" SELECT a.domein, a.gemeente, a.toewijzing_nummer, '{VERWIJDERD_IN_GEBRUIK}', a.tijdstip, '{{}}', $5"
         " FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[])"
         " AS g(domein, gemeente, toewijzing_nummer, aantal)"
         " JOIN actueel a USING (domein, gemeente, toewijzing_nummer)"
         " WHERE a.verwijderd AND g.aantal > 0 AND NOT EXISTS (SELECT 1 FROM meldingen m"
         " WHERE (m.domein, m.gemeente, m.toewijzing_nummer) = (a.domein, a.gemeente, a.toewijzing_nummer)"
-        " AND m.soort = 'verwijderd-in-gebruik' AND m.tijdstip = a.tijdstip)",
+        f" AND m.soort = '{VERWIJDERD_IN_GEBRUIK}' AND m.tijdstip = a.tijdstip)",
         *kolommen,
         moment,
     )

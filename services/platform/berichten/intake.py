@@ -79,12 +79,12 @@ def unreadable(uitkomst: Onleesbaar) -> Problem:
     )
 
 
-def check_sender(wie: Identiteit, afzender: str) -> None:
-    """A party sends only its own messages: 403 when Header.Afzender is somebody else."""
-    if afzender not in wie.partijen:
+def check_sender(wie: Identiteit, partij: str, element: str = "Afzender") -> None:
+    """A party sends only its own messages: 403 when the party that sends, as ``element`` says, is somebody else."""
+    if partij not in wie.partijen:
         raise Problem(
             403,
             "andere-afzender",
             "Dit is een bericht van een andere partij",
-            "De Afzender in het bericht is niet de partij van uw token. Er is niets opgeslagen.",
+            f"De {element} in het bericht is niet de partij van uw token. Er is niets opgeslagen.",
         )

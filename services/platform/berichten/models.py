@@ -55,6 +55,8 @@ def add_message_tables(metadata: MetaData) -> None:
         ),
         Index("ix_berichten_sha256", "van", "sha256", unique=True, postgresql_where=text("richting = 'in'")),
         Index("ix_berichten_heenbericht_id", "heenbericht_id"),
+        # The receiver of a message returns one retour on it; our own answer is of the other richting.
+        Index("ix_berichten_retour", "heenbericht_id", unique=True, postgresql_where=text("richting = 'in'")),
     )
     Table(
         "postbus",
