@@ -37,13 +37,13 @@ class Toestand(StrEnum):
 
 
 class Gebeurtenis(StrEnum):
-    """What a StartProduct or StopProduct says."""
+    """What a StartProduct or StopProduct says, in the words of the page."""
 
-    START = "start"
-    START_VERWIJDEREN = "start verwijderen"
-    TIJDELIJKE_STOP = "tijdelijke stop"
-    DEFINITIEVE_STOP = "definitieve stop"
-    STOP_VERWIJDEREN = "stop verwijderen"
+    START = "JW305, status 1"
+    START_VERWIJDEREN = "JW305, status 3"
+    TIJDELIJKE_STOP = "JW307 with reason 20, status 1"
+    DEFINITIEVE_STOP = "JW307 with another reason, status 1"
+    STOP_VERWIJDEREN = "JW307, status 3"
 
 
 class Aanlevering(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +91,7 @@ class Aanlevering(msgspec.Struct, frozen=True, kw_only=True):
         return Gebeurtenis.TIJDELIJKE_STOP if self.reden_beeindiging == TIJDELIJK else Gebeurtenis.DEFINITIEVE_STOP
 
 
-class Stap(NamedTuple):
+class Trede(NamedTuple):
     """An aanlevering in force and the state it led to."""
 
     aanlevering: Aanlevering
@@ -104,23 +104,23 @@ class Verloop(msgspec.Struct, frozen=True):
     ``bekend``: the toewijzing was sent to this aanbieder for this client; true where there is none to send.
     """
 
-    stappen: tuple[Stap, ...] = ()
+    treden: tuple[Trede, ...] = ()
     bekend: bool = True
 
     @property
     def toestand(self) -> Toestand:
         """The state now."""
-        return self.stappen[-1].toestand if self.stappen else Toestand.GEEN_START
+        return self.treden[-1].toestand if self.treden else Toestand.GEEN_START
 
     @property
     def geldig(self) -> tuple[Aanlevering, ...]:
         """The aanleveringen in force."""
-        return tuple(stap.aanlevering for stap in self.stappen)
+        return tuple(trede.aanlevering for trede in self.treden)
 
     @property
     def laatste(self) -> Aanlevering | None:
         """The last aanlevering in force."""
-        return self.stappen[-1].aanlevering if self.stappen else None
+        return self.treden[-1].aanlevering if self.treden else None
 
     @property
     def laatste_start(self) -> Aanlevering | None:

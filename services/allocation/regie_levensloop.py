@@ -2,7 +2,7 @@
 
 What is in force piles up: a stop stands on the latest start (OP155), a start on what stopped before it (OP379),
 and only the top can be taken away, which brings back the state before it. ``OVERGANGEN`` says where an event
-leads, ``WEIGERINGEN`` what speaks against it; an event without a row in the first always meets one of the second.
+leads, ``BEZWAREN`` what speaks against it; an event without a row in the first always meets one of the second.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from services.allocation.regie import Aanlevering, Gebeurtenis, Stap, Toestand, Verloop
+from services.allocation.levensloop import Levensloop, Stap, Weigering
+from services.allocation.regie import Aanlevering, Gebeurtenis, Toestand, Trede, Verloop
 
 _GEEN, _GESTART = Toestand.GEEN_START, Toestand.GESTART
 _TIJDELIJK, _GESTOPT = Toestand.TIJDELIJK_GESTOPT, Toestand.GESTOPT
@@ -41,8 +42,8 @@ def na(verloop: Verloop, aanlevering: Aanlevering) -> Verloop:
     """What is in force after an aanlevering that nothing speaks against; KeyError for another."""
     naar = OVERGANGEN[verloop.toestand, aanlevering.gebeurtenis]
     if naar is None:
-        return msgspec.structs.replace(verloop, stappen=verloop.stappen[:-1])
-    return msgspec.structs.replace(verloop, stappen=(*verloop.stappen, Stap(aanlevering, naar)))
+        return msgspec.structs.replace(verloop, treden=verloop.treden[:-1])
+    return msgspec.structs.replace(verloop, treden=(*verloop.treden, Trede(aanlevering, naar)))
 
 
 def _toewijzing_onbekend(verloop: Verloop, _nieuw: Aanlevering) -> bool:
@@ -58,7 +59,7 @@ def _sleutel_in_gebruik(verloop: Verloop, nieuw: Aanlevering) -> bool:
 
 
 def _later_gevolgd(verloop: Verloop, nieuw: Aanlevering) -> bool:
-    return verloop.plaats(nieuw) not in {None, len(verloop.stappen) - 1}
+    return verloop.plaats(nieuw) not in {None, len(verloop.treden) - 1}
 
 
 def _altijd(_verloop: Verloop, _nieuw: Aanlevering) -> bool:
@@ -87,57 +88,86 @@ def _andere_start(verloop: Verloop, nieuw: Aanlevering) -> bool:
     return start is None or start.start_sleutel != nieuw.start_sleutel
 
 
-class Weigering(NamedTuple):
-    """A rule that refuses an event in these states when its condition holds; ``als`` is the condition in words."""
+class Bezwaar(NamedTuple):
+    """A rule that refuses these events in these states when ``geldt``; ``als`` says when in words, "" for always."""
 
-    regel: str
-    retourcode: str
+    weigering: Weigering
     van: tuple[Toestand, ...]
     bij: tuple[Gebeurtenis, ...]
     als: str
     geldt: Callable[[Verloop, Aanlevering], bool]
 
 
-WEIGERINGEN: Final = (
-    Weigering("TR019", "9019", _ELKE, _NIEUW, "the toewijzing is unknown", _toewijzing_onbekend),
-    Weigering("TR063", "9063", _ELKE, _VERWIJDEREN, "no such key is in force", _sleutel_onbekend),
-    Weigering(
-        "TR063", "9063", _NA_EEN_START, (Gebeurtenis.STOP_VERWIJDEREN,), "something later is in force", _later_gevolgd
-    ),
-    Weigering(
-        "TR071", "9071", _NA_EEN_START, (Gebeurtenis.START_VERWIJDEREN,), "that start has a stop", _start_gestopt
-    ),
-    Weigering("TR074", "9074", _NA_EEN_START, _NIEUW, "the key is in force already", _sleutel_in_gebruik),
-    Weigering("TR326", "9326", (_GESTART,), (Gebeurtenis.START,), "always", _altijd),
-    Weigering("TR382", "9069", (_GEEN,), STOPS, "always", _altijd),
-    Weigering("TR382", "9069", _NA_EEN_START, STOPS, "it quotes another start than the latest", _andere_start),
-    Weigering(
-        "TR413",
-        "9413",
+_TR019 = Weigering("TR019", "9019")
+_TR063 = Weigering("TR063", "9063")
+_TR071 = Weigering("TR071", "9071")
+_TR074 = Weigering("TR074", "9074")
+_TR326 = Weigering("TR326", "9326")
+_TR382 = Weigering("TR382", "9069")
+_TR413 = Weigering("TR413", "9413")
+_TR414 = Weigering("TR414", "9414")
+_TR415 = Weigering("TR415", "9415")
+_WEG = Gebeurtenis.STOP_VERWIJDEREN
+
+BEZWAREN: Final = (
+    Bezwaar(_TR019, _ELKE, _NIEUW, "the toewijzing is unknown", _toewijzing_onbekend),
+    Bezwaar(_TR063, _ELKE, _VERWIJDEREN, "no such key is in force", _sleutel_onbekend),
+    Bezwaar(_TR063, _NA_EEN_START, (_WEG,), "something later is in force", _later_gevolgd),
+    Bezwaar(_TR071, _NA_EEN_START, (Gebeurtenis.START_VERWIJDEREN,), "that start has a stop", _start_gestopt),
+    Bezwaar(_TR074, _NA_EEN_START, _NIEUW, "the key is in force already", _sleutel_in_gebruik),
+    Bezwaar(_TR326, (_GESTART,), (Gebeurtenis.START,), "", _altijd),
+    Bezwaar(_TR382, (_GEEN,), STOPS, "", _altijd),
+    Bezwaar(_TR382, _NA_EEN_START, STOPS, "it quotes another start than the latest", _andere_start),
+    Bezwaar(
+        _TR413,
         _NA_EEN_START,
         (Gebeurtenis.TIJDELIJKE_STOP,),
         "that start has a temporary stop",
         _start_tijdelijk_gestopt,
     ),
-    Weigering(
-        "TR414",
-        "9414",
+    Bezwaar(
+        _TR414,
         _NA_EEN_START,
         (Gebeurtenis.DEFINITIEVE_STOP,),
         "Einddatum lies before that of the temporary stop",
         _voor_de_tijdelijke,
     ),
-    Weigering("TR415", "9415", _NA_EEN_START, STOPS, "that start has a definitive stop", _start_definitief_gestopt),
+    Bezwaar(_TR415, _NA_EEN_START, STOPS, "that start has a definitive stop", _start_definitief_gestopt),
 )
-"""What speaks against an event, in the order in which it is reported; several may at once."""
+"""What speaks against an event; several may at once."""
+
+_VAN: Final = {_ELKE: "any", _NA_EEN_START: f"any but {_GEEN}"}
+
+LEVENSLOOP: Final = Levensloop(
+    titel="Start and stop (JW305, JW307), per toewijzing",
+    uitleg="Taakgericht delivery has no toewijzing and goes by Product and Begindatum. The key of a start is"
+    " ToewijzingNummer, Product and Begindatum; a stop adds Einddatum and RedenBeeindiging. What is taken back counts"
+    " as never sent. In one message what is taken back goes first, the last one before the others, and of new stops"
+    " the temporary one. An event that leads nowhere is always refused, for one or more of the reasons below.",
+    stappen=(
+        *(
+            Stap(van=van, gebeurtenis=gebeurtenis, naar=naar or "the state before it")
+            for (van, gebeurtenis), naar in OVERGANGEN.items()
+        ),
+        *(
+            Stap(
+                van=_VAN.get(bezwaar.van, bezwaar.van[0]),
+                gebeurtenis="; ".join(filter(None, (gebeurtenis, bezwaar.als))),
+                weigeringen=(bezwaar.weigering,),
+            )
+            for bezwaar in BEZWAREN
+            for gebeurtenis in bezwaar.bij
+        ),
+    ),
+)
 
 
 def weigeringen(verloop: Verloop, nieuw: Aanlevering) -> tuple[Weigering, ...]:
-    """Everything that speaks against an aanlevering."""
+    """The rules that refuse an aanlevering; empty when it may be taken in."""
     return tuple(
-        weigering
-        for weigering in WEIGERINGEN
-        if verloop.toestand in weigering.van and nieuw.gebeurtenis in weigering.bij and weigering.geldt(verloop, nieuw)
+        bezwaar.weigering
+        for bezwaar in BEZWAREN
+        if verloop.toestand in bezwaar.van and nieuw.gebeurtenis in bezwaar.bij and bezwaar.geldt(verloop, nieuw)
     )
 
 
@@ -150,11 +180,19 @@ class Oordeel(NamedTuple):
     weigeringen: tuple[Weigering, ...]
 
 
-def beoordeel(verlopen: Mapping[str, Verloop], aanleveringen: Sequence[Aanlevering]) -> tuple[Oordeel, ...]:
-    """The aanleveringen of one message in the order in which they are handled, which is not that of the message.
+class Uitkomst(NamedTuple):
+    """What comes of the aanleveringen of one message: each with what speaks against it, in the order in which they
+    are handled, and what is in force per onderwerp after those that nothing speaks against."""
 
-    What is taken back goes first (IV008), the last one in force before the others; of new stops the temporary ones
-    precede the definitive ones. ``verlopen`` has every onderwerp of the message.
+    oordelen: tuple[Oordeel, ...]
+    verlopen: Mapping[str, Verloop]
+
+
+def beoordeel(verlopen: Mapping[str, Verloop], aanleveringen: Sequence[Aanlevering]) -> Uitkomst:
+    """Handle the aanleveringen of one message; ``verlopen`` has every onderwerp of it.
+
+    The order of handling is not that of the message (OP080): what is taken back goes first (IV008), the last one in
+    force before the others; of new stops the temporary ones precede the definitive ones.
     """
     standen = dict(verlopen)
 
@@ -172,7 +210,7 @@ def beoordeel(verlopen: Mapping[str, Verloop], aanleveringen: Sequence[Aanleveri
         if not oordeel.weigeringen:
             standen[nieuw.onderwerp] = na(verloop, nieuw)
         oordelen.append(oordeel)
-    return tuple(oordelen)
+    return Uitkomst(tuple(oordelen), standen)
 
 
 def verloop_van(historie: Iterable[Aanlevering], *, bekend: bool = True) -> Verloop:

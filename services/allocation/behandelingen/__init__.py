@@ -6,7 +6,10 @@ from typing import Any, Final
 
 from services.allocation.behandeling import Behandeling
 from services.allocation.behandelingen.jw301 import Behandeling301
+from services.allocation.behandelingen.regie import BehandelingRegie
 from services.platform.service import Context
 
-BEHANDELINGEN: Final[Mapping[str, Callable[[Context, Any], Behandeling]]] = MappingProxyType({"JW301": Behandeling301})
+BEHANDELINGEN: Final[Mapping[str, Callable[[Context, Any], Behandeling]]] = MappingProxyType(
+    {"JW301": Behandeling301, "JW305": BehandelingRegie, "JW307": BehandelingRegie}
+)
 """The messages that are taken in and answered with a retourbericht, and what handles each."""

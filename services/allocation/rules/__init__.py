@@ -9,13 +9,13 @@ from typing import Final
 from ijw.berichten import Heenbericht
 from ijw.bevinding import Bevinding
 from ijw.regels import Regel
-from services.allocation.rules import kop, toewijzing
+from services.allocation.rules import kop, regie, toewijzing
 from services.allocation.rules.kop import Kopfeiten
 from services.allocation.rules.toepassing import pas_toe
 
-__all__ = ["REGELS", "Kopfeiten", "beoordeel", "kop", "pas_toe", "toewijzing"]
+__all__ = ["REGELS", "Kopfeiten", "beoordeel", "kop", "pas_toe", "regie", "toewijzing"]
 
-REGELS: Final[tuple[Regel, ...]] = kop.REGELS + toewijzing.REGELS
+REGELS: Final[tuple[Regel, ...]] = kop.REGELS + toewijzing.REGELS + regie.REGELS
 
 
 def beoordeel(
