@@ -6,13 +6,17 @@ from typing import Any
 import httpx
 from rich.markup import escape
 
-from ijw.berichten import JW302, JW325, Bericht
+from ijw.berichten import JW325, Bericht, boom
+from ijw.retourcodes import GOED
+from ijw.retourtoets import HEEN_VAN
 from services.cli.uitvoer import euro, regel
 from services.cli.woorden import code_in_words
 
 _UITKOMSTEN = {"toegekend": "toegekend", "inUitval": "in uitval", "afgewezen": "afgewezen"}
 _SHOWN = 20
 """Findings and prestaties shown; a declaratie can have tens of thousands."""
+_STIL = {"Contact", "Relatie"}
+"""Classes that are shown only when something is wrong with them."""
 
 
 def print_problem(answer: httpx.Response) -> None:
@@ -75,23 +79,45 @@ def _more(count: int, what: str) -> None:
 
 
 def print_answer(bericht: Bericht) -> None:
-    """The codes of a retourbericht, class by class, in words."""
-    if isinstance(bericht, JW302):
-        _codes("Antwoord JW302, Header", bericht.header.retour_codes, "alles in orde")
-        if bericht.client is not None:
-            _codes("Client", bericht.client.retour_codes, inspringen=2)
-            for product in bericht.client.toegewezen_producten:
-                _codes(f"ToegewezenProduct {product.toewijzing_nummer}", product.retour_codes, inspringen=2)
-    elif isinstance(bericht, JW325):
-        _codes("Antwoord JW325, Header", bericht.header.retour_codes)
-        antwoord = bericht.declaratie_antwoord
-        if antwoord is not None:
-            _codes(f"Declaratie {escape(antwoord.declaratie_nummer)}", antwoord.retour_codes, inspringen=2)
-            for number, client in enumerate(antwoord.clienten, 1):
-                _codes(f"Client {number}", client.retour_codes, inspringen=2)
-                for prestatie in client.prestaties:
-                    reference = escape(prestatie.product_referentie.referentie_nummer)
-                    _codes(f"Prestatie {reference}", prestatie.retour_codes, inspringen=4)
+    """The codes of a retourbericht or a JW325, class by class, in words."""
+    if isinstance(bericht, JW325):
+        _print_declaratie_antwoord(bericht)
+    elif bericht.soort in HEEN_VAN:
+        _print_retour(bericht)
+
+
+def _print_retour(bericht: Bericht) -> None:
+    """The Header and every class that came back; of contacts and relaties only those with a fault."""
+    for pad, waarde in boom.klassen(bericht):
+        codes = getattr(waarde, "retour_codes", ())
+        element = pad.rpartition("/")[2].partition("[")[0]
+        if pad == boom.HEADER:
+            _codes(f"Antwoord {bericht.soort}, Header", codes, "alles in orde")
+        elif codes and not (element in _STIL and codes == (GOED,)):
+            kenmerk = getattr(waarde, "toewijzing_nummer", None) or getattr(waarde, "referentie_aanbieder", None)
+            _codes(element if kenmerk is None else f"{element} {escape(str(kenmerk))}", codes, inspringen=2)
+
+
+def _print_declaratie_antwoord(bericht: JW325) -> None:
+    _codes("Antwoord JW325, Header", bericht.header.retour_codes)
+    antwoord = bericht.declaratie_antwoord
+    if antwoord is None:
+        return
+    _codes(f"Declaratie {escape(antwoord.declaratie_nummer)}", antwoord.retour_codes, inspringen=2)
+    for number, client in enumerate(antwoord.clienten, 1):
+        _codes(f"Client {number}", client.retour_codes, inspringen=2)
+        for prestatie in client.prestaties:
+            reference = escape(prestatie.product_referentie.referentie_nummer)
+            _codes(f"Prestatie {reference}", prestatie.retour_codes, inspringen=4)
+
+
+def print_receiver(state: dict[str, Any]) -> None:
+    """What the receiver of a message returned on it himself, and what was raised about it."""
+    if retour := state["retourOntvanger"]:
+        oordeel = f"[red]afgekeurd[/], {', '.join(retour['retourcodes'])}" if retour["afgekeurd"] else "in orde"
+        regel(f"De ontvanger antwoordde zelf: {oordeel}", 2)
+    for melding in state["meldingen"]:
+        regel(escape(melding["uitleg"]), 2)
 
 
 def _codes(where: str, codes: tuple[str, ...], without: str = "", inspringen: int = 0) -> None:

@@ -10,7 +10,15 @@ from rich.markup import escape
 
 from ijw.codec import parse
 from ijw.lezen import LeesFout, berichtsoort
-from services.cli.antwoord import print_answer, print_findings, print_problem, print_totals, print_trial
+from ijw.retourtoets import HEEN_VAN
+from services.cli.antwoord import (
+    print_answer,
+    print_findings,
+    print_problem,
+    print_receiver,
+    print_totals,
+    print_trial,
+)
 from services.cli.uitvoer import meldingen, regel, stop
 from services.cli.woorden import header_parties
 from services.platform.auth import LocalIssuer, Rol
@@ -48,11 +56,12 @@ def post(
             return
         repeated = " (al eerder ontvangen: dit is het eerste antwoord)" if answer.status_code == 200 else ""
         body = answer.json()
-        rejected = (
-            _follow_declaratie(client, body, repeated, wacht)
-            if soort in _INVOICE
-            else _follow_bericht(client, body, repeated)
-        )
+        if soort in _INVOICE:
+            rejected = _follow_declaratie(client, body, repeated, wacht)
+        elif soort in HEEN_VAN:
+            rejected = _follow_retour(client, data, body, repeated)
+        else:
+            rejected = _follow_bericht(client, body, repeated)
     if rejected:
         raise typer.Exit(1)
 
@@ -66,8 +75,10 @@ def _soort(data: bytes) -> str | None:
 
 
 def _own_token(settings: Settings, data: bytes) -> str:
-    """A token of this machine for the party the message names as its sender."""
-    afzender, _ = header_parties(data)
+    """A token of this machine for the party that really sends: of a retour that is the Ontvanger it repeats."""
+    afzender, ontvanger = header_parties(data)
+    if _soort(data) in HEEN_VAN:
+        afzender = ontvanger
     issuer = LocalIssuer(settings.keys, settings, SystemClock())
     if afzender and len(afzender) == 8:
         return issuer.mint(Rol.AANBIEDER, agb=afzender)
@@ -102,16 +113,30 @@ def _state(client: httpx.Client, path: str) -> dict[str, Any]:
 def _follow_bericht(client: httpx.Client, body: dict[str, Any], repeated: str) -> bool:
     path = f"/allocation/v1/berichten/{body['berichtId']}"
     accepted = body["status"] == "geaccepteerd"
+    state = _state(client, path)
     regel(
         f"{'[green]✓[/]' if accepted else '[red]✗[/]'} [bold]{body['berichtsoort']}[/] {escape(body['identificatie'])}"
         f" van {body['afzender']} aan {body['ontvanger']}: [bold]{body['status']}[/]{repeated}"
     )
     if not accepted:
-        print_findings(_state(client, path)["bevindingen"])
+        print_findings(state["bevindingen"])
     retour = _send(client, "GET", f"{path}/retour")
     if retour.status_code == 200:
         print_answer(parse(retour.content))
+    print_receiver(state)
     return not accepted
+
+
+def _follow_retour(client: httpx.Client, data: bytes, body: dict[str, Any], repeated: str) -> bool:
+    """A retour is delivered as it is and answered by nobody: what it says itself is shown."""
+    regel(
+        f"[green]✓[/] [bold]{body['berichtsoort']}[/] {escape(body['identificatie'])} van {body['afzender']}"
+        f" bezorgd bij {body['ontvanger']}{repeated}"
+    )
+    print_answer(parse(data))
+    for melding in _state(client, f"/allocation/v1/berichten/{body['berichtId']}")["meldingen"]:
+        regel(escape(melding["uitleg"]), 2)
+    return False
 
 
 def _follow_declaratie(client: httpx.Client, body: dict[str, Any], repeated: str, wait_seconds: float) -> bool:
