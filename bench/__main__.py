@@ -1,6 +1,7 @@
 """``python -m bench``: Happyflow's whole path beside the plain baseline, in one run on one machine.
 
-Speed is a ratio here, because a machine's own speed differs from hour to hour.
+Speed is a ratio here, because a machine's own speed differs from hour to hour. ``python -m bench niveau2`` measures
+something else: the rules inside a declaratie alone (``bench/niveau2.py``).
 """
 
 import argparse
@@ -13,7 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import basis, gegevens, keten
+from bench import basis, gegevens, keten, niveau2
 from services.cli.proces import Proces
 from services.platform.settings import ROOT
 
@@ -22,7 +23,11 @@ _MB = 1024 * 1024
 
 def main(arguments: Sequence[str]) -> int:
     """Run both, print a table (or one JSON object), exit 1 below ``--minstens``."""
-    parser = argparse.ArgumentParser(prog="happyflow bench")
+    if arguments[:1] == ["niveau2"]:
+        return niveau2.main(arguments[1:])
+    parser = argparse.ArgumentParser(
+        prog="happyflow bench", epilog="happyflow bench niveau2 meet alleen de regels binnen een declaratie."
+    )
     parser.add_argument("--declaraties", type=int, default=40, help="aantal declaraties")
     parser.add_argument("--prestaties", type=int, default=1_000, help="prestaties per declaratie")
     parser.add_argument("--minstens", type=float, default=0.0, help="exitcode 1 bij een lagere verhouding")
@@ -47,7 +52,7 @@ async def _run(folder: Path, options: argparse.Namespace) -> dict[str, float | i
     total = options.declaraties * options.prestaties
     _say(f"{total} prestaties in {options.declaraties} declaraties maken ...")
     regels, berichten = gegevens.alle(options.declaraties, options.prestaties)
-    groot = [] if options.zonder_25mb else [_large(len(regels), options.declaraties)]
+    groot = [] if options.zonder_25mb else [gegevens.groot(len(regels), options.declaraties)]
     systeem = Proces(folder)
     _say("systeem starten ...")
     systeem.start()
@@ -86,21 +91,6 @@ async def _run(folder: Path, options: argparse.Namespace) -> dict[str, float | i
         return result
     finally:
         systeem.stop()
-
-
-def _large(offset: int, declaratie: int) -> tuple[list[gegevens.Toegewezen], bytes]:
-    """One declaratie just under the sector's 25 MB."""
-    aantal = 1_000
-    probe = [
-        gegevens.Toegewezen(offset + n + 1, regel.bsn, gegevens.aanbieder(declaratie))
-        for n, regel in enumerate(gegevens.toewijzingen(1, aantal))
-    ]
-    aantal = int(24.8 * _MB / (len(gegevens.declaratie(declaratie, probe)) / aantal))
-    regels = [
-        gegevens.Toegewezen(offset + n + 1, regel.bsn, gegevens.aanbieder(declaratie))
-        for n, regel in enumerate(gegevens.toewijzingen(1, aantal))
-    ]
-    return regels, gegevens.declaratie(declaratie, regels)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,9 @@ PER_CLIENT = 4
 """Toewijzingen, and so prestaties a month, of one client."""
 
 
+_MB = 1024 * 1024
+
+
 @dataclass(frozen=True)
 class Toegewezen:
     """A toewijzing that the benchmark declares on."""
@@ -94,6 +97,21 @@ def declaratie(volgnummer: int, regels: list[Toegewezen]) -> bytes:
             ),
         )
     )
+
+
+def groot(offset: int, volgnummer: int) -> tuple[list[Toegewezen], bytes]:
+    """One declaratie just under the sector's 25 MB, on toewijzingen numbered from ``offset`` on."""
+
+    def regels(aantal: int) -> list[Toegewezen]:
+        return [
+            Toegewezen(offset + n + 1, regel.bsn, aanbieder(volgnummer))
+            for n, regel in enumerate(toewijzingen(1, aantal))
+        ]
+
+    proef = 1_000
+    aantal = int(24.8 * _MB / (len(declaratie(volgnummer, regels(proef))) / proef))
+    toegewezen = regels(aantal)
+    return toegewezen, declaratie(volgnummer, toegewezen)
 
 
 def alle(declaraties: int, per_declaratie: int) -> tuple[list[Toegewezen], list[bytes]]:

@@ -2,14 +2,29 @@
 
 import csv
 import re
+import sys
 import time
+from itertools import islice
 from pathlib import Path
 from string import Formatter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from regelvoorbeelden import bevindingen, client, jw301, jw305, jw307, jw315, jw317, jw319, jw323, jw325, prestatie
+from regelvoorbeelden import (
+    bevindingen,
+    client,
+    credit,
+    jw301,
+    jw305,
+    jw307,
+    jw315,
+    jw317,
+    jw319,
+    jw323,
+    jw325,
+    prestatie,
+)
 from strategieen import bericht
 
 from ijw import bsn
@@ -105,3 +120,38 @@ def test_een_grote_declaratie_kost_hoogstens_20_microseconden_per_prestatie():
         return time.perf_counter() - begin
 
     assert min(duur() for _ in range(3)) / 20_000 < 20e-6
+
+
+VORMEN = {
+    "veel clienten": lambda n: [client(prestatie(f"{c}"), bsn=bsn) for c, bsn in zip(range(n), BSNS, strict=False)],
+    "een client": lambda n: [client(*(prestatie(f"{p}", toewijzing_nummer=p) for p in range(n)))],
+    "alles dubbel": lambda n: [client(*(prestatie("A") for _ in range(n)))],
+    "een client telkens weer": lambda n: [client(prestatie(f"{c}")) for c in range(n)],
+    "alles credit op hetzelfde": lambda n: [client(*(credit(f"{p}", "0") for p in range(n)))],
+}
+BSNS = list(islice(bsn.test_bsns(), 800))
+
+
+def stappen(bericht) -> int:
+    """Lines of Python that level 2 runs for this message. Work inside one line (a sort, a search) is not counted."""
+    aantal = 0
+
+    def volg(_frame, gebeurtenis, _argument):
+        nonlocal aantal
+        aantal += gebeurtenis == "line"
+        return volg
+
+    vorige = sys.gettrace()
+    sys.settrace(volg)
+    try:
+        niveau2(bericht)
+    finally:
+        sys.settrace(vorige)
+    return aantal
+
+
+@pytest.mark.parametrize("vorm", VORMEN)
+def test_twee_keer_zoveel_prestaties_kosten_twee_keer_zoveel_stappen(vorm):
+    """What doubling adds, doubles when doubled again: the number of steps is a + b x n, whatever the faults."""
+    honderd, tweehonderd, vierhonderd = (stappen(jw323(*VORMEN[vorm](n))) for n in (100, 200, 400))
+    assert vierhonderd - tweehonderd == 2 * (tweehonderd - honderd) > 0
