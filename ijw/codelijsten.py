@@ -9,7 +9,7 @@ import datetime
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Self
+from typing import Protocol, Self
 
 import msgspec
 
@@ -83,13 +83,35 @@ class Gemeentelijst:
         return any(rij.geldig_van is None or rij.geldig_van <= op for rij in self._per_code.get(code, ()))
 
 
+class Productcodes(Protocol):
+    """What is asked of product codes, whether they are a country's or one gemeente's (`ijw.eigenlijst`)."""
+
+    def product(self, code: str, op: datetime.date, /) -> Productcode | None:
+        """What the code stands for on that day."""
+        ...
+
+    def hoort_bij(self, code: str, categorie: str, op: datetime.date, /) -> bool:
+        """Whether the code is on the list on that day and belongs to the productcategorie (TR381)."""
+        ...
+
+    def kent(self, categorie: str, /) -> bool:
+        """Whether the productcategorie has a code on any day."""
+        ...
+
+    def kende(self, code: str, categorie: str, op: datetime.date, /) -> bool:
+        """Whether the code belongs to the productcategorie on that day or did before: toewijzingen may have it."""
+        ...
+
+
 class Productcodelijst:
     """The product codes and the productcategorie each belongs to."""
 
     def __init__(self, producten: Iterable[Productcode]) -> None:
         self._per_code: dict[str, list[Productcode]] = {}
+        self._per_categorie: dict[str, list[Productcode]] = {}
         for product in producten:
             self._per_code.setdefault(product.code, []).append(product)
+            self._per_categorie.setdefault(product.categorie, []).append(product)
 
     @classmethod
     def lees_csv(cls, tekst: str) -> Self:
@@ -118,6 +140,21 @@ class Productcodelijst:
     def hoort_bij(self, code: str, categorie: str, op: datetime.date) -> bool:
         """Whether the code is on the list on that day and belongs to the productcategorie."""
         return any(rij.categorie == categorie and _geldig(rij, op) for rij in self._per_code.get(code, ()))
+
+    def kent(self, categorie: str) -> bool:
+        """Whether the productcategorie has a code on any day."""
+        return categorie in self._per_categorie
+
+    def kende(self, code: str, categorie: str, op: datetime.date) -> bool:
+        """Whether the code belongs to the productcategorie on that day or did before: toewijzingen may have it."""
+        return any(
+            rij.categorie == categorie and (rij.geldig_van is None or rij.geldig_van <= op)
+            for rij in self._per_code.get(code, ())
+        )
+
+    def van(self, categorie: str, op: datetime.date) -> Iterator[Productcode]:
+        """The codes of a productcategorie on that day."""
+        return (rij for rij in self._per_categorie.get(categorie, ()) if _geldig(rij, op))
 
 
 class Codelijst:

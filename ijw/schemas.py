@@ -27,6 +27,7 @@ class Schemas:
         self._gecompileerd: dict[str, etree.XMLSchema] = {}
         self._bronnen: dict[str, etree._Element] = {}
         self._herhaalbaar: dict[str, frozenset[tuple[str, str]]] = {}
+        self._waarden: dict[str, frozenset[str]] = {}
 
     def schema(self, soort: str) -> etree.XMLSchema:
         """The compiled schema of a message, ``JW301``."""
@@ -60,6 +61,15 @@ class Schemas:
             self._herhaalbaar[soort] = frozenset(paren)
         return self._herhaalbaar[soort]
 
+    def waarden(self, ldt: str) -> frozenset[str]:
+        """The values that a type of the basisschema lists (``LDT_ProductCategorie``); none when it lists none."""
+        if ldt not in self._waarden:
+            types = self._lees(self.map / "basisschema.xsd").iterfind(f"{_XS}simpleType[@name='{ldt}']")
+            self._waarden[ldt] = frozenset(
+                str(waarde.attrib["value"]) for soort in types for waarde in soort.iter(f"{_XS}enumeration")
+            )
+        return self._waarden[ldt]
+
     def _pad(self, soort: str) -> Path:
         if soort not in BERICHTEN:
             raise KeyError(soort)
@@ -67,13 +77,15 @@ class Schemas:
 
     def _bron(self, soort: str) -> etree._Element:
         if soort not in self._bronnen:
-            pad = self._pad(soort)
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-            try:
-                self._bronnen[soort] = etree.parse(str(pad), parser).getroot()
-            except (OSError, etree.XMLSyntaxError) as fout:
-                raise SchemaOntbreektError(f"{pad} kan niet gelezen worden: {fout}") from None
+            self._bronnen[soort] = self._lees(self._pad(soort))
         return self._bronnen[soort]
+
+    def _lees(self, pad: Path) -> etree._Element:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        try:
+            return etree.parse(str(pad), parser).getroot()
+        except (OSError, etree.XMLSyntaxError) as fout:
+            raise SchemaOntbreektError(f"{pad} kan niet gelezen worden: {fout}") from None
 
     def _appinfo(self, soort: str, naam: str) -> str:
         element = self._bron(soort).find(f"{_XS}annotation/{_XS}appinfo/{{{BASIS}}}{naam}")

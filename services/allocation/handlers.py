@@ -1,12 +1,13 @@
-"""Events in: how much of each toewijzing has been awarded."""
+"""Events in: how much of each toewijzing has been awarded, and which product codes a gemeente has."""
 
 from collections.abc import Sequence
 
 from services.allocation.behandeling import toewijzing_sleutels
+from services.allocation.store import productlijsten
 from services.allocation.store.register import zet_gebruik
 from services.platform.bus import Subscription
 from services.platform.database import Connection
-from services.platform.events import Event, ToewijzingGebruikt, decode
+from services.platform.events import Event, ProductlijstVastgesteld, ToewijzingGebruikt, decode
 from services.platform.service import Context
 
 
@@ -22,7 +23,15 @@ def subscriptions(context: Context) -> Sequence[Subscription]:
         }
         await zet_gebruik(connection, aantallen, context.clock.now())
 
-    return (Subscription("gebruik", gebruik, locks=_locks),)
+    async def productlijst(connection: Connection, events: Sequence[Event]) -> None:
+        """Of one gemeente the events share a partition, so its versions and their parts keep their order."""
+        delen = [decode(event, ProductlijstVastgesteld) for event in events]
+        await productlijsten.bewaar(connection, delen, context.clock.now())
+
+    return (
+        Subscription("gebruik", gebruik, locks=_locks),
+        Subscription("productlijsten", productlijst, locks=_lijstlocks),
+    )
 
 
 def _locks(events: Sequence[Event]) -> set[str]:
@@ -32,3 +41,9 @@ def _locks(events: Sequence[Event]) -> set[str]:
         nummers = ((payload.gemeente, stand.toewijzing_nummer) for stand in payload.toewijzingen)
         sleutels |= toewijzing_sleutels(payload.domein, nummers)
     return sleutels
+
+
+def _lijstlocks(events: Sequence[Event]) -> set[str]:
+    """The lists named: one writer each."""
+    delen = (decode(event, ProductlijstVastgesteld) for event in events)
+    return {productlijsten.productlijst_sleutel(deel.domein, deel.gemeente) for deel in delen}

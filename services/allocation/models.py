@@ -295,6 +295,29 @@ Table(
 )
 
 Table(
+    "productlijsten",
+    METADATA,
+    Column("domein", Text, primary_key=True),
+    Column("gemeente", Text, primary_key=True),
+    Column("versie", Integer, nullable=False),
+    _vastgelegd_op(),
+    comment="which version of a gemeente's own product codes counts, as matching said last",
+)
+
+Table(
+    "productlijst_regels",
+    METADATA,
+    Column("domein", Text, primary_key=True),
+    Column("gemeente", Text, primary_key=True),
+    Column("versie", Integer, primary_key=True, autoincrement=False),
+    Column("categorie", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("geldig_van", Date, primary_key=True),
+    Column("geldig_tot", Date, nullable=True),
+    comment="the codes of that version (TR381), and for a moment those of one that is still coming in",
+)
+
+Table(
     "gebruik",
     METADATA,
     *_sleutel(),

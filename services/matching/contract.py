@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from ijw.codelijsten import Productcodelijst
+from ijw.codelijsten import Productcodes
 from ijw.leesfout import Fout
 from ijw.volume import EURO, MINUUT, UUR, variant
 from services.matching.feiten import Contractkeuze, Contractregel
@@ -78,7 +78,7 @@ def contractregels(jaar: int, nieuw: Sequence[NieuweRegel]) -> tuple[Contractreg
     )
 
 
-def controleer(jaar: int, nieuw: Sequence[NieuweRegel], producten: Productcodelijst) -> list[Fout]:
+def controleer(jaar: int, nieuw: Sequence[NieuweRegel], producten: Productcodes) -> list[Fout]:
     """Everything that is wrong with a contract, by place; empty when it is sound."""
     fouten = [
         fout for plaats, regel in enumerate(nieuw) for fout in _fouten(f"/regels/{plaats}", regel, jaar, producten)
@@ -88,7 +88,7 @@ def controleer(jaar: int, nieuw: Sequence[NieuweRegel], producten: Productcodeli
     return fouten
 
 
-def _fouten(pad: str, regel: NieuweRegel, jaar: int, producten: Productcodelijst) -> Iterator[Fout]:
+def _fouten(pad: str, regel: NieuweRegel, jaar: int, producten: Productcodes) -> Iterator[Fout]:
     van, tot = regel.geldig_van or date(jaar, 1, 1), regel.geldig_tot or date(jaar, 12, 31)
     if van > tot:
         yield _fout(f"{pad}/geldigTot", "ligt voor geldigVan")
@@ -100,11 +100,11 @@ def _fouten(pad: str, regel: NieuweRegel, jaar: int, producten: Productcodelijst
         yield _fout(f"{pad}/tarief", "verplicht, behalve bij eenheid 83 (euro)")
     elif regel.tarief is not None and not 0 <= regel.tarief <= 99_999_999:
         yield _fout(f"{pad}/tarief", "moet liggen van 0 tot en met 99999999 (eurocent)")
-    dag = max(van, date(jaar, 1, 1))
     if regel.productcode is None:
-        if not any(product.categorie == regel.productcategorie for product in producten):
+        if not producten.kent(regel.productcategorie):
             yield _fout(f"{pad}/productcategorie", "staat niet in de productcodelijst")
-    elif not producten.hoort_bij(regel.productcode, regel.productcategorie, dag):
+    # A code that left the list still has its price: running toewijzingen keep it.
+    elif not producten.kende(regel.productcode, regel.productcategorie, min(tot, date(jaar, 12, 31))):
         yield _fout(f"{pad}/productcode", "staat niet in de productcodelijst, of niet in deze productcategorie")
 
 

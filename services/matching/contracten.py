@@ -12,6 +12,7 @@ from services.matching.store import contracten as store
 from services.matching.store import herbeoordeling as store_uitval
 from services.matching.store import toewijzingen as store_toewijzingen
 from services.matching.store.contracten import Contractsleutel, OpgeslagenBeleid, OpgeslagenContract
+from services.matching.store.lijsten import productcodes_van
 from services.platform import outbox
 from services.platform.database import lock_keys
 from services.platform.problems import Problem
@@ -25,7 +26,9 @@ async def zet_contract(
 
     The same contract once more changes nothing. 400 with every fault when it is not sound.
     """
-    fouten = controleer(sleutel.jaar, regels, context.productcodes)
+    async with context.database.connection() as connection:
+        productcodes = await productcodes_van(connection, context, sleutel.domein, sleutel.gemeente)
+    fouten = controleer(sleutel.jaar, regels, productcodes)
     if fouten:
         raise Problem(400, "contract-ongeldig", "Dit contract kan zo niet", fouten=fouten)
     nieuw = contractregels(sleutel.jaar, regels)

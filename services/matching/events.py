@@ -1,6 +1,7 @@
 """The outgoing events, cut so that each stays below the bus's limit."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final, TypeVar
 
 import msgspec
@@ -8,14 +9,17 @@ import msgspec
 from services.matching.beoordeling import Oordeel
 from services.matching.feiten import CREDIT, GEEN_SALDO, Declaratie, Saldo, Toewijzing, Toewijzingsleutel, Uitkomst
 from services.matching.partities import partitiesleutel
+from services.matching.store.productlijsten import Productlijst
 from services.matching.verplichting import Verplichting
 from services.platform.events import (
     MAX_EVENT_BYTES,
     DeclaratieBeoordeeld,
+    LijstProduct,
     PrestatieAfgewezen,
     PrestatieIngediend,
     PrestatieMutatie,
     PrestatiesVerwerkt,
+    ProductlijstVastgesteld,
     ToewijzingGebruik,
     ToewijzingGebruikt,
     VerplichtingBepaald,
@@ -35,6 +39,7 @@ _NUMMER: Final = 12
 _AFGEWEZEN: Final = 120
 _MUTATIE: Final = 340
 _GEBRUIK: Final = 80
+_PRODUCT: Final = 160
 """Upper bounds of an item's JSON in bytes, references not counted."""
 
 T = TypeVar("T")
@@ -171,6 +176,35 @@ def van_verplichting(domein: str, toewijzing: Toewijzing, volgnummer: int, verpl
         product_code=toewijzing.product_code,
     )
     return Outgoing(toewijzing.gemeente, payload)
+
+
+def van_productlijst(lijst: Productlijst) -> list[Outgoing]:
+    """The own list of a gemeente, in as many parts as it takes."""
+    producten = [
+        LijstProduct(
+            product_categorie=product.categorie,
+            product_code=product.code,
+            geldig_van=product.geldig_van or date.min,
+            geldig_tot=product.geldig_tot,
+        )
+        for product in lijst.producten
+    ]
+    delen = list(knip(producten, lambda _: _PRODUCT)) or [[]]
+    return [
+        Outgoing(
+            lijst.gemeente,
+            ProductlijstVastgesteld(
+                domein=lijst.domein,
+                gemeente=lijst.gemeente,
+                versie=lijst.versie,
+                deel=nummer,
+                delen=len(delen),
+                aantal=len(producten),
+                producten=tuple(deel),
+            ),
+        )
+        for nummer, deel in enumerate(delen, 1)
+    ]
 
 
 def knip(items: Iterable[T], grootte: Callable[[T], int]) -> Iterator[list[T]]:

@@ -1,10 +1,13 @@
 """The lists beside the standard as matching asks them: of a gemeente's code and of product codes, by day. Pure."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 import msgspec
 
-from ijw.codelijsten import Gemeentelijst, Productcodelijst
+from ijw.codelijsten import Gemeentelijst, Productcodelijst, Productcodes
+from ijw.eigenlijst import EigenProductcodelijst
 from services.matching.feiten import Declaratie, Toewijzing
 from services.platform.clock import AMSTERDAM
 from services.platform.events import PrestatieIngediend
@@ -15,6 +18,14 @@ class Lijsten(msgspec.Struct, frozen=True, kw_only=True):
 
     gemeenten: Gemeentelijst
     productcodes: Productcodelijst
+    """The national list."""
+    eigen: Mapping[str, Productcodelijst] = MappingProxyType({})
+    """The own lists that count now, by gemeente; of a batch only its categorieen."""
+
+    def van(self, gemeente: str) -> Productcodes:
+        """The product codes of a gemeente."""
+        eigen = self.eigen.get(gemeente)
+        return self.productcodes if eigen is None else EigenProductcodelijst(self.productcodes, eigen)
 
 
 class Codetoets:
@@ -59,7 +70,8 @@ class Codetoets:
         sleutel = (gemeente, prestatie.product_code, prestatie.product_categorie, dag)
         bekend = self._producten.get(sleutel)
         if bekend is None:
-            bekend = self._lijsten.productcodes.hoort_bij(prestatie.product_code, prestatie.product_categorie, dag)
+            codes = self._lijsten.van(gemeente)
+            bekend = codes.hoort_bij(prestatie.product_code, prestatie.product_categorie, dag)
             self._producten[sleutel] = bekend
         return bekend
 

@@ -108,6 +108,35 @@ Table(
 )
 
 Table(
+    "productlijsten",
+    METADATA,
+    Column("domein", Text, primary_key=True),
+    Column("gemeente", Text, primary_key=True),
+    Column("versie", Integer, primary_key=True, autoincrement=False),
+    Column("vastgelegd_op", DateTime(timezone=True), nullable=False),
+    Column("vastgelegd_door", Text, nullable=False),
+    Column("terugwerkend", Boolean, nullable=False, comment="was let take codes from days in the past"),
+    comment="every own list of product codes a gemeente ever had; the highest version counts",
+    info={"append_only": True},
+)
+
+Table(
+    "productlijst_regels",
+    METADATA,
+    Column("domein", Text, primary_key=True),
+    Column("gemeente", Text, primary_key=True),
+    Column("versie", Integer, primary_key=True, autoincrement=False),
+    Column("regelnummer", Integer, primary_key=True, autoincrement=False),
+    Column("code", Text, nullable=False),
+    Column("categorie", Text, nullable=False),
+    Column("omschrijving", Text, nullable=False),
+    Column("variant", Text, nullable=False),
+    Column("geldig_van", Date, nullable=False),
+    Column("geldig_tot", Date),
+    info={"append_only": True},
+)
+
+Table(
     "declaraties",
     METADATA,
     Column("declaratie_id", Uuid, primary_key=True),

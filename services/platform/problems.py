@@ -87,6 +87,13 @@ def overloaded(detail: str) -> Problem:
     return Problem(503, "overbelast", "Op dit moment te druk of niet beschikbaar", detail, headers={"Retry-After": "5"})
 
 
+def invalid(errors: Sequence[Any]) -> Problem:
+    """400 for input of another form: every error that pydantic found, in Dutch."""
+    fouten = [Fout(regel=None, pad=_path(item["loc"]), melding=_dutch(item)) for item in errors[:_MAX_FOUTEN]]
+    more = len(errors) - len(fouten)
+    return Problem(400, "ongeldig", "Ongeldige invoer", f"En nog {more} fouten." if more else None, fouten=fouten)
+
+
 def unauthorized(detail: str) -> Problem:
     """401: no token, or not a valid one."""
     return Problem(401, "niet-aangemeld", "Niet aangemeld", detail, headers={"WWW-Authenticate": "Bearer"})
@@ -131,11 +138,7 @@ def install(app: FastAPI, answer: Answer) -> None:
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        errors = error.errors()
-        fouten = [Fout(regel=None, pad=_path(item["loc"]), melding=_dutch(item)) for item in errors[:_MAX_FOUTEN]]
-        more = len(errors) - len(fouten)
-        detail = f"En nog {more} fouten." if more else None
-        return answer(request, Problem(400, "ongeldig", "Ongeldige invoer", detail, fouten=fouten))
+        return answer(request, invalid(error.errors()))
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from ijw.berichten import JW301
 from ijw.bevinding import Bevinding
+from ijw.codelijsten import Productcodes
 from services.allocation import clienten, events, rules
 from services.allocation.behandeling import client_sleutel, kopfeiten_van, referentie_sleutels, toewijzing_sleutels
 from services.allocation.register import Opname, Versie, andere_inhoud, neem_op, versies_van
 from services.allocation.store import register as store
 from services.allocation.store import verzoeken as verzoekstore
+from services.allocation.store.productlijsten import productcodes_van
 from services.allocation.verzoek import Gebeurtenis, Toestand, volgende
 from services.platform import outbox
 from services.platform.berichten.store import DOMEIN
@@ -41,13 +43,13 @@ class Behandeling301:
         }
 
     async def beoordeel(self, connection: Connection, *, eerder_gebruikt: bool) -> Sequence[Bevinding]:
-        """One to three questions to the database, whatever the number of toewijzingen."""
+        """Two to four questions to the database, whatever the number of toewijzingen."""
         nummers = [versie.toewijzing_nummer for versie in self._versies]
         self._bekend = await store.versies_bij(connection, DOMEIN, self.gemeente, nummers)
         if self._referenties:
             self._openstaand = await verzoekstore.open_referenties(connection, *self._plaats)
         feiten = rules.toewijzing.Feiten(
-            productcodes=self._context.productcodes,
+            productcodes=await self._productcodes(connection),
             versies=self._versies,
             bekend={nummer: versies[0] for nummer, versies in self._bekend.items()},
             open_verzoeken=frozenset(self._openstaand),
@@ -88,6 +90,10 @@ class Behandeling301:
     @property
     def _plaats(self) -> tuple[str, str, str, str]:
         return DOMEIN, self.gemeente, self.aanbieder, self._client
+
+    async def _productcodes(self, connection: Connection) -> Productcodes:
+        categorieen = {versie.product_categorie for versie in self._versies if versie.product_categorie is not None}
+        return await productcodes_van(connection, self._context.productcodes, DOMEIN, self.gemeente, categorieen)
 
     async def _toegekend(self, connection: Connection) -> dict[int, int]:
         """Only for what the message removes: TR385 asks of nothing else."""

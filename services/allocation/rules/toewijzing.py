@@ -8,7 +8,7 @@ import msgspec
 from ijw.berichten import JW301
 from ijw.berichten.jw301 import ToegewezenProduct301
 from ijw.bevinding import Bevinding
-from ijw.codelijsten import Productcodelijst
+from ijw.codelijsten import Productcodes
 from ijw.regels import Regel
 from services.allocation.register import VERWIJDERD, Versie, andere_kenmerken
 from services.allocation.rules.toepassing import opsomming
@@ -24,7 +24,7 @@ class Feiten(msgspec.Struct, frozen=True, kw_only=True):
     ``toegekend`` the number of awarded, uncredited prestaties per ToewijzingNummer.
     """
 
-    productcodes: Productcodelijst
+    productcodes: Productcodes
     versies: tuple[Versie, ...]
     bekend: Mapping[int, Versie]
     open_verzoeken: frozenset[str]

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.matching.api.beleid import beleid_router
 from services.matching.api.contracten import contracten_router
+from services.matching.api.productlijsten import productlijsten_router
 from services.matching.api.toetsingen import toetsingen_router
 from services.matching.api.uitval import uitval_router
 from services.matching.api.werkbak import werkbak_router
@@ -15,6 +16,7 @@ def router(context: Context) -> APIRouter:
     alles = APIRouter()
     alles.include_router(contracten_router(context))
     alles.include_router(beleid_router(context))
+    alles.include_router(productlijsten_router(context))
     alles.include_router(toetsingen_router(context))
     alles.include_router(uitval_router(context))
     alles.include_router(werkbak_router(context))

@@ -24,6 +24,7 @@ from services.matching.besluiten import MEESTE_TEKENS
 from services.matching.motivering import zonder_bsn
 from services.matching.store import uitval as store
 from services.matching.store.feiten import contracten_alle_jaren
+from services.matching.store.lijsten import productcodes_van
 from services.matching.store.uitval import Detail
 from services.platform.auth import Identiteit, Rol
 from services.platform.pages import Pages, check_csrf, datum, page_identity, read_form
@@ -132,10 +133,12 @@ class Werkbak:
         regel = gevonden.regel
         partijen = (regel.gemeente, regel.aanbieder)
         async with self._context.database.connection() as connection:
-            contracten = await contracten_alle_jaren(connection, gevonden.declaratie.domein, {partijen})
+            domein = gevonden.declaratie.domein
+            contracten = await contracten_alle_jaren(connection, domein, {partijen})
+            producten = await productcodes_van(connection, self._context, domein, regel.gemeente)
             volgende = await store.lijst(connection, eigen(wie, status="open"), regel.volgnummer, 0)
         rij = regelbeeld(regel, self._gemeenten, self._context.clock.today())
-        beeld = detailbeeld(gevonden, rij, contracten.get(partijen, {}), self._context.productcodes, wie)
+        beeld = detailbeeld(gevonden, rij, contracten.get(partijen, {}), producten, wie)
         return self._pages.render(
             request,
             "uitval.html",

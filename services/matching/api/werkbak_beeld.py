@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
-from ijw.codelijsten import Productcodelijst
+from ijw.codelijsten import Productcodes
 from ijw.retourcodeteksten import in_woorden
 from ijw.teksten import uitleg
 from services.matching.api.weergave import mogelijke_retourcodes
@@ -124,7 +124,7 @@ def detailbeeld(
     gevonden: Detail,
     rij: Rij,
     contracten: Mapping[int, Contract],
-    producten: Productcodelijst,
+    producten: Productcodes,
     wie: Identiteit,
 ) -> Beeld:
     """One item, whole; ``contracten`` are those between its parties, by year."""
@@ -160,7 +160,7 @@ def _wat(gebeurtenis: str, besluit: str | None) -> str:
     return GEBEURTENISSEN.get(gebeurtenis, gebeurtenis)
 
 
-def _deel(deel: UitvalPrestatie, contracten: Mapping[int, Contract], producten: Productcodelijst) -> Deel:
+def _deel(deel: UitvalPrestatie, contracten: Mapping[int, Contract], producten: Productcodes) -> Deel:
     prestatie = deel.prestatie
     contract = contracten.get(prestatie.begindatum.year)
     keuze = GEEN_CONTRACT
@@ -176,13 +176,13 @@ def _deel(deel: UitvalPrestatie, contracten: Mapping[int, Contract], producten: 
     )
 
 
-def omschrijving(producten: Productcodelijst, product: str, dag: date) -> str:
+def omschrijving(producten: Productcodes, product: str, dag: date) -> str:
     """The words for a productcode on a day, "" when the list does not have it."""
     bekend = producten.product(product, dag)
     return bekend.omschrijving if bekend is not None else ""
 
 
-def _kandidaat(toewijzing: Toewijzing, producten: Productcodelijst, genoemd: Iterable[int]) -> Kandidaat:
+def _kandidaat(toewijzing: Toewijzing, producten: Productcodes, genoemd: Iterable[int]) -> Kandidaat:
     if toewijzing.product_code is not None:
         woorden = omschrijving(producten, toewijzing.product_code, toewijzing.ingangsdatum)
         product = f"{toewijzing.product_code} {woorden}".strip()

@@ -25,6 +25,7 @@ from services.matching.feiten import (
     gevraagde_debetten,
 )
 from services.matching.lijsten import Lijsten
+from services.matching.store.lijsten import met_eigen
 from services.matching.store.rijen import PRESTATIE, TOEWIJZING, toewijzing_van, vorige_van
 from services.platform.database import Connection
 
@@ -147,7 +148,7 @@ async def lees_feitenboek(connection: Connection, domein: str, zaken: Sequence[Z
     )
     gevraagd = gevraagde_debetten(zaken)
     return Feitenboek(
-        lijsten=lijsten,
+        lijsten=await met_eigen(connection, lijsten, domein, zaken),
         toewijzingen=toewijzingen,
         saldi=saldi,
         contracten=await _contracten(

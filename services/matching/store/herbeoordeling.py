@@ -43,6 +43,10 @@ _VAN_CONTRACT: Final = """
 p.gemeente = $2 AND p.aanbieder = $3 AND p.begindatum BETWEEN $4 AND $5
 """
 
+_VAN_CATEGORIEEN: Final = """
+p.gemeente = $2 AND p.product_categorie = ANY($3::text[])
+"""
+
 _WERK_BIJ: Final = """
 UPDATE prestaties p
 SET toestand = k.toestand, gekoppeld = k.gekoppeld, verplicht = k.verplicht, uitval_id = k.uitval_id,
@@ -106,6 +110,13 @@ async def open_zaken_van_contract(
     """Prestaties in uitval between two parties whose ProductPeriode begins in ``jaar``."""
     begin, eind = date(jaar, 1, 1), date(jaar, 12, 31)
     return await _zaken(connection, _OPEN + _VAN_CONTRACT, domein, gemeente, aanbieder, begin, eind)
+
+
+async def open_zaken_van_categorieen(
+    connection: Connection, domein: str, gemeente: str, categorieen: Collection[str]
+) -> list[Zaak]:
+    """Prestaties in uitval at a gemeente with one of these productcategorieen."""
+    return await _zaken(connection, _OPEN + _VAN_CATEGORIEEN, domein, gemeente, list(categorieen))
 
 
 async def _zaken(connection: Connection, vraag: str, *waarden: Any) -> list[Zaak]:

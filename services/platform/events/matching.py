@@ -1,5 +1,6 @@
 """Events of the matching service."""
 
+from datetime import date
 from typing import ClassVar, Literal
 
 import msgspec
@@ -115,3 +116,31 @@ class ToewijzingGebruikt(EventData, frozen=True, kw_only=True):
     domein: str
     gemeente: str
     toewijzingen: tuple[ToewijzingGebruik, ...]
+
+
+class LijstProduct(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A product code of an own list, and the days on which it is in force."""
+
+    product_categorie: str
+    product_code: str
+    geldig_van: date
+    geldig_tot: date | None = None
+
+
+class ProductlijstVastgesteld(EventData, frozen=True, kw_only=True):
+    """A part of the own list of product codes that counts for a gemeente from now on, in place of the one before.
+
+    A list may be larger than an event. Its ``delen`` parts follow each other, 1 up to ``delen``, and count once
+    the last one is there; ``aantal`` is how many products they hold together. None is no own list.
+    """
+
+    type_name: ClassVar[str] = "nl.happyflow.productlijst.vastgesteld.v1"
+    topic: ClassVar[str] = "productlijsten"
+
+    domein: str
+    gemeente: str
+    versie: int
+    deel: int
+    delen: int
+    aantal: int
+    producten: tuple[LijstProduct, ...]

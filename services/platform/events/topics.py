@@ -19,6 +19,7 @@ from services.platform.events.invoice import (
 from services.platform.events.matching import (
     DeclaratieBeoordeeld,
     PrestatiesVerwerkt,
+    ProductlijstVastgesteld,
     ToewijzingGebruikt,
     VerplichtingBepaald,
 )
@@ -47,6 +48,7 @@ _TOPICS = (
     Topic("mutaties", "matching", "gemeente", PrestatiesVerwerkt),
     Topic("verplichtingen", "matching", "gemeente", VerplichtingBepaald),
     Topic("gebruik", "matching", "partition of gemeente:toewijzingnummer", ToewijzingGebruikt),
+    Topic("productlijsten", "matching", "gemeente", ProductlijstVastgesteld),
 )
 
 TOPICS: Final = MappingProxyType({topic.name: topic for topic in _TOPICS})
