@@ -16,6 +16,7 @@ from services.allocation.behandeling import client_sleutel, kopfeiten_van
 from services.allocation.regie import Aanlevering, aanleveringen_van
 from services.allocation.regie_levensloop import Uitkomst, beoordeel, verloop_van
 from services.allocation.store import regie as store
+from services.allocation.store.productlijsten import productcodes_van
 from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection
 from services.platform.service import Context
@@ -42,14 +43,17 @@ class BehandelingRegie:
         return {client_sleutel(*self._plaats)}
 
     async def beoordeel(self, connection: Connection, *, eerder_gebruikt: bool) -> Sequence[Bevinding]:
-        """Two questions to the database, whatever the number of starts or stops."""
+        """Three questions to the database, whatever the number of starts or stops."""
         nummers = {item.toewijzing_nummer for item in self._aanleveringen if item.toewijzing_nummer is not None}
         gevonden = await store.toewijzingen_bij(connection, DOMEIN, self.gemeente, nummers)
         eigen = {nummer: row for nummer, row in gevonden.items() if self._is_eigen(row)}
         onbekend = {nummer: _waarom_onbekend(eigen.get(nummer)) for nummer in nummers}
         await self._lees_historie(connection, {nummer for nummer in nummers if onbekend[nummer] is None})
+        categorieen = {item.product_categorie for item in self._aanleveringen if item.product_categorie is not None}
         feiten = rules.regie.Feiten(
-            productcodes=self._context.productcodes,
+            productcodes=await productcodes_van(
+                connection, self._context.productcodes, DOMEIN, self.gemeente, categorieen
+            ),
             oordelen=self._uitkomst.oordelen,
             ingangsdatums={nummer: row["ingangsdatum"] for nummer, row in eigen.items()},
             onbekend={nummer: reden for nummer, reden in onbekend.items() if reden is not None},

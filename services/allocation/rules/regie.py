@@ -12,7 +12,7 @@ import msgspec
 
 from ijw.berichten import JW305, JW307
 from ijw.bevinding import Bevinding
-from ijw.codelijsten import Productcodelijst
+from ijw.codelijsten import Productcodes
 from ijw.regels import Regel
 from services.allocation.regie import Aanlevering, Gebeurtenis, Soort
 from services.allocation.regie_levensloop import STOPS, Oordeel
@@ -32,7 +32,7 @@ class Feiten(msgspec.Struct, frozen=True, kw_only=True):
     ``ingangsdatums`` the Ingangsdatum per known ToewijzingNummer; ``onbekend`` why another number is not known.
     """
 
-    productcodes: Productcodelijst
+    productcodes: Productcodes
     oordelen: tuple[Oordeel, ...]
     ingangsdatums: Mapping[int, date]
     onbekend: Mapping[int, str]
