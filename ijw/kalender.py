@@ -12,6 +12,8 @@ import holidays
 
 _DAG: Final = dt.timedelta(days=1)
 _ZATERDAG: Final = 5
+_EERSTE_FEESTJAAR: Final = 1966
+_LAATSTE_FEESTJAAR: Final = 2100
 _TIJD: Final = re.compile(r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?", re.ASCII)
 
 
@@ -110,7 +112,9 @@ def plus_jaren(dag: dt.date, jaren: int) -> dt.date:
 def _feestdagen(jaar: int) -> frozenset[dt.date]:
     # "optional" adds Liberation Day in the years between two lustra: the law on time limits
     # (Algemene termijnenwet, art. 3) counts 5 May every year, and Good Friday as well.
-    # The package knows 1966..2100; outside those years only weekends are free.
+    # The package knows these years; outside them only weekends are free.
+    if not _EERSTE_FEESTJAAR <= jaar <= _LAATSTE_FEESTJAAR:
+        return frozenset()
     return frozenset(holidays.country_holidays("NL", years=jaar, categories=("public", "optional")))
 
 
@@ -136,6 +140,21 @@ def tel_werkdagen_op(dag: dt.date, aantal: int) -> dt.date:
         uitkomst += _DAG
         aantal -= werkdag(uitkomst)
     return uitkomst
+
+
+def werkdagen_tussen(na: dt.date, tot: dt.date) -> int:
+    """Number of werkdagen after `na` up to and including `tot`; 0 when tot <= na.
+
+    Whole weeks by arithmetic and the holidays in them by name, so that a far date costs no more than a near one.
+    """
+    if tot <= na:
+        return 0
+    dagen_ertussen = (tot - na).days
+    weken, rest = divmod(dagen_ertussen, 7)
+    doordeweeks = weken * 5 + sum((na + dt.timedelta(days=dag)).weekday() < _ZATERDAG for dag in range(1, rest + 1))
+    jaren = range(max(na.year, _EERSTE_FEESTJAAR), min(tot.year, _LAATSTE_FEESTJAAR) + 1)
+    vrij = (dag for jaar in jaren for dag in _feestdagen(jaar))
+    return doordeweeks - sum(na < dag <= tot and dag.weekday() < _ZATERDAG for dag in vrij)
 
 
 def tijdstip(datum: dt.date, tijd: str) -> str:
