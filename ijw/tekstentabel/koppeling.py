@@ -66,6 +66,7 @@ TEKSTEN: Final = {
         bron="IV081",
     ),
     "geen-contractregel": tekst(
+        "het contract heeft geen regel voor product {code} in categorie {categorie} met eenheid {waarde}",
         "er is geen contractregel voor product {code} in categorie {categorie} met deze eenheid",
         "er is geen contractregel voor dit product met deze eenheid",
     ),

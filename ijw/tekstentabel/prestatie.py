@@ -30,6 +30,7 @@ TEKSTEN: Final = {
         "de productperiode ligt na de declaratieperiode",
     ),
     "TR323": tekst(
+        "deze creditprestatie is niet gelijk aan debetprestatie {referentie}: {eerder}",
         "geen toegekende debetprestatie met referentienummer {referentie} komt overeen met deze creditprestatie",
         "geen toegekende debetprestatie komt overeen met deze creditprestatie",
         bron="IV085, IV091",

@@ -23,6 +23,8 @@ TEKSTEN: Final = {
         bron="IV097",
     ),
     "TR385": tekst(
+        "toewijzing {toewijzing} kan niet worden verwijderd: er zijn toegekende prestaties die niet zijn gecrediteerd"
+        " (aantal: {waarde})",
         "toewijzing {toewijzing} kan niet worden verwijderd: er zijn toegekende prestaties die niet zijn gecrediteerd",
         "de toewijzing kan niet worden verwijderd: er zijn toegekende prestaties die niet zijn gecrediteerd",
         bron="OP362",

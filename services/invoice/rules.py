@@ -64,7 +64,7 @@ def tr318_periode_niet_voor_laatste(bericht: JW323, laatste_periode: dt.date | N
             retourcode="8214",
             niveau=3,
             pad=f"{_DECLARATIE}/DeclaratiePeriode",
-            invoer={"eerder": laatste_periode.isoformat()},
+            invoer={"gedeclareerd": begin.isoformat(), "eerder": laatste_periode.isoformat()},
         )
 
 

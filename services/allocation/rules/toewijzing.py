@@ -70,8 +70,9 @@ def tr381_productcode_past_bij_categorie(bericht: JW301, feiten: Feiten) -> Iter
 def tr385_niet_verwijderd_bij_toegekende_prestaties(bericht: JW301, feiten: Feiten) -> Iterator[Bevinding]:
     """A toewijzing on which prestaties were awarded can be removed only after they are credited (OP362)."""
     for nummer, product in _producten(bericht):
-        if product.reden_wijziging == VERWIJDERD and feiten.toegekend.get(product.toewijzing_nummer, 0) > 0:
-            yield _bevinding("TR385", nummer, toewijzing=str(product.toewijzing_nummer))
+        aantal = feiten.toegekend.get(product.toewijzing_nummer, 0)
+        if product.reden_wijziging == VERWIJDERD and aantal > 0:
+            yield _bevinding("TR385", nummer, toewijzing=str(product.toewijzing_nummer), waarde=str(aantal))
 
 
 _JW301: Final = frozenset({"JW301"})

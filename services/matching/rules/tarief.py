@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ijw.bevinding import Bevinding
-from ijw.volume import EURO, MINUUT, UUR, bedrag_bij_uurtarief, euro, hoeveelheid, minuuttarief
+from ijw.volume import EURO, MINUUT, UUR, bedrag_bij_uurtarief, eenheid_tekst, euro, hoeveelheid, minuuttarief
 from services.matching.feiten import Contractregel, Feiten
 from services.matching.rules.fout import INTERN, fout
 from services.matching.rules.koppeling import eenheid_past
@@ -78,4 +78,5 @@ def geen_contractregel(prestatie: PrestatieIngediend, feiten: Feiten) -> Iterato
     else:
         verkeerde_eenheid = toewijzing.eenheid is None or not eenheid_past(prestatie.eenheid, toewijzing.eenheid)
     if not verkeerde_eenheid:
-        yield fout(INTERN, code=prestatie.product_code, categorie=prestatie.product_categorie)
+        invoer = {"code": prestatie.product_code, "categorie": prestatie.product_categorie}
+        yield fout(INTERN, **invoer, waarde=eenheid_tekst(prestatie.eenheid))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ijw.bevinding import Bevinding
+from ijw.volume import euro, hoeveelheid
 from services.matching.feiten import CREDIT, Feiten, Vorige
 from services.matching.rules.fout import fout, retourcode
 from services.platform.events import PrestatieIngediend
@@ -46,8 +47,39 @@ def tr323_credit_op_toegekend_debet(prestatie: PrestatieIngediend, feiten: Feite
     """A credit names an awarded debet of the aanbieder and repeats it (`TR323`, IV085, IV091)."""
     if prestatie.debet_credit != CREDIT:
         return
-    if feiten.debet is None or not herhaalt(prestatie, feiten.gemeente, feiten.debet):
-        yield fout("TR323", referentie=prestatie.vorige_referentie or "")
+    vorige = prestatie.vorige_referentie or ""
+    if feiten.debet is None:
+        yield fout("TR323", referentie=vorige)
+    elif not herhaalt(prestatie, feiten.gemeente, feiten.debet):
+        yield fout("TR323", referentie=vorige, eerder=_verschillen(prestatie, feiten.gemeente, feiten.debet))
+
+
+def _verschillen(credit: PrestatieIngediend, gemeente: str, debet: Vorige) -> str:
+    """What a credit says otherwise than the debet it names, element by element; the client without its name."""
+    eerder = debet.prestatie
+    delen = [
+        ("gemeente", gemeente, debet.gemeente),
+        ("toewijzing", credit.toewijzing_nummer, eerder.toewijzing_nummer),
+        ("categorie", credit.product_categorie, eerder.product_categorie),
+        ("product", credit.product_code, eerder.product_code),
+        ("begindatum", credit.begindatum, eerder.begindatum),
+        ("einddatum", credit.einddatum, eerder.einddatum),
+        ("volume", _volume(credit), _volume(eerder)),
+        ("tarief", _bedrag(credit.tarief), _bedrag(eerder.tarief)),
+        ("bedrag", _bedrag(credit.bedrag), _bedrag(eerder.bedrag)),
+    ]
+    anders = [f"{naam} {hier} en niet {daar}" for naam, hier, daar in delen if hier != daar]
+    if credit.client != eerder.client:
+        anders.insert(0, "een andere client")
+    return ", ".join(anders)
+
+
+def _volume(prestatie: PrestatieIngediend) -> str:
+    return hoeveelheid(prestatie.volume, prestatie.eenheid)
+
+
+def _bedrag(cent: int | None) -> str:
+    return "geen" if cent is None else euro(cent)
 
 
 def tr389_levering_niet_eerder_gedeclareerd(prestatie: PrestatieIngediend, feiten: Feiten) -> Iterator[Bevinding]:

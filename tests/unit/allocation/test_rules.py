@@ -189,3 +189,4 @@ def test_every_finding_has_a_sentence_with_its_facts() -> None:
     assert "45A03" in zinnen[2]
     assert "46" in zinnen[2]
     assert "toewijzing 2 " in zinnen[3]
+    assert "(aantal: 1)" in zinnen[3]

@@ -157,6 +157,25 @@ def test_elke_regel_die_ergens_geregistreerd_is_heeft_een_tekst() -> None:
     assert {regel.code for _, regel in regeldoc.registers()} - TEKSTEN.keys() == set()
 
 
+ZONDER_INVOER = {
+    "CD025": "both sides are fixed: landcode NL, no huisnummer",
+    "CD079": "both sides are fixed: neither Product nor Budget",
+    "CD085": "both sides are fixed: VerzoekAntwoord 1, no reason",
+    "CS318": "both sides are fixed: NaamGebruik 6 of a client",
+    "CS325": "both sides are fixed: 0 with C",
+    "CS336": "both sides are fixed: RedenWijziging 01",
+    "TR377": "both sides are fixed: reason 8, no gemeente",
+    "CS002": "the figures are a BSN",
+    "TR304": "the figures are a BSN",
+}
+"""Rules of which the richest sentence needs no figures of the message, and why."""
+
+
+def test_elke_uitleg_toont_wat_er_met_wat_is_vergeleken() -> None:
+    codes = {regel.code for _, regel in regeldoc.registers()}
+    assert {code for code in codes if "{" not in TEKSTEN[code].zinnen[0]} == ZONDER_INVOER.keys()
+
+
 def test_deze_repository() -> None:
     pagina = regeldoc.maak_rules_md(ROOT)
     assert rij(pagina, "CS003")[-1] == ""

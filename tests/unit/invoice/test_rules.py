@@ -66,6 +66,7 @@ def test_tr318_refuses_only_a_period_before_the_last_one(laatste: date | None, c
     for bevinding in bevindingen:
         assert laatste is not None
         assert laatste.strftime("%d-%m-%Y") in uitleg(bevinding)
+        assert "de declaratieperiode begint op 01-04-2026, voor die van" in uitleg(bevinding)
 
 
 def test_tr314_passes_a_new_reference_and_finds_a_used_one() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ijw.teksten import uitleg
 from services.matching.rules import bevindingen
 from tests.unit.matching.bouwen import codes, credit, feiten, prestatie, toewijzing, vorige
 
@@ -60,6 +61,25 @@ def test_tr323_credit_that_differs_from_its_debet(anders: dict[str, Any]) -> Non
 def test_tr323_a_credit_at_another_gemeente_is_no_repetition() -> None:
     debet = prestatie()
     assert "TR323" in codes(credit(debet), feiten(gemeente="0150", debet=vorige(debet)))
+
+
+def tr323(anders: dict[str, Any], **bekend: Any) -> str:
+    debet = prestatie()
+    gevonden = bevindingen(credit(debet, **anders), feiten(**{"debet": vorige(debet)} | bekend))
+    (bevinding,) = [bevinding for bevinding in gevonden if bevinding.regel == "TR323"]
+    return uitleg(bevinding)
+
+
+def test_tr323_says_what_differs_but_not_who() -> None:
+    assert tr323({"volume": 3, "bedrag": 27_000}) == (
+        "deze creditprestatie is niet gelijk aan debetprestatie R1: volume 3 uur en niet 4 uur,"
+        " bedrag € 270,00 en niet € 360,00 (TR323, IV085, IV091)"
+    )
+    assert "begindatum 02-04-2026 en niet 01-04-2026" in tr323({"begindatum": date(2026, 4, 2)})
+    assert "tarief geen en niet € 90,00" in tr323({"tarief": None})
+    assert "gemeente 0150 en niet 0193" in tr323({}, gemeente="0150")
+    assert "R1: een andere client (" in tr323({"client": "f" * 24})
+    assert tr323({}, debet=None).startswith("geen toegekende debetprestatie met referentienummer R1 ")
 
 
 def test_tr323_a_debet_is_not_asked_for_a_debet() -> None:

@@ -186,6 +186,7 @@ def test_geen_contractregel_for_product_day_or_unit() -> None:
     ):
         (bevinding,) = bevindingen(p, feiten(contract=kies(p, regel)))
         assert (bevinding.regel, bevinding.retourcode) == ("geen-contractregel", "")
+        assert uitleg(bevinding).startswith("het contract heeft geen regel voor product 45A0")
 
 
 def test_geen_contractregel_for_euros_too() -> None:
