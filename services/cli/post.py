@@ -20,6 +20,7 @@ from services.cli.antwoord import (
     print_trial,
 )
 from services.cli.uitvoer import meldingen, regel, stop
+from services.cli.verbinding import verzoek
 from services.cli.woorden import header_parties
 from services.platform.auth import LocalIssuer, Rol
 from services.platform.clock import SystemClock
@@ -88,16 +89,7 @@ def _own_token(settings: Settings, data: bytes) -> str:
 
 
 def _send(client: httpx.Client, method: str, path: str, data: bytes | None = None) -> httpx.Response:
-    try:
-        return client.request(method, path, content=data, headers=None if data is None else _XML)
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-        raise stop("het adres is niet goed; het begint met http:// of https://.", 2) from error
-    except httpx.ConnectError as error:
-        raise stop(f"op {client.base_url} antwoordt niets; start het systeem met: happyflow up") from error
-    except httpx.HTTPError as error:
-        raise stop(
-            f"de verbinding brak af ({type(error).__name__}); stuur hetzelfde bestand gerust nog eens."
-        ) from error
+    return verzoek(client, method, path, data, None if data is None else _XML)
 
 
 def _state(client: httpx.Client, path: str) -> dict[str, Any]:
