@@ -5,6 +5,25 @@ from typing import Final
 from ijw.tekstentabel.tekst import tekst
 
 TEKSTEN: Final = {
+    "TR347": tekst(
+        "referentie {referentie} is door deze aanbieder al in een eerder verzoek gebruikt",
+        "deze referentie is door deze aanbieder al in een eerder verzoek gebruikt",
+        bron="OP361",
+    ),
+    "TR349": tekst(
+        "toewijzing {toewijzing} loopt op de dagtekening en ontbreekt in het verzoek;"
+        " elke lopende toewijzing staat er in, ongewijzigd of te wijzigen",
+        "een lopende toewijzing ontbreekt in het verzoek",
+        bron="OP308",
+    ),
+    "TR350": tekst(
+        "toewijzing {toewijzing} is op de dagtekening geen lopende toewijzing van deze client bij deze aanbieder",
+        "een ongewijzigd product is geen lopende toewijzing van deze client bij deze aanbieder",
+    ),
+    "TR351": tekst(
+        "toewijzing {toewijzing} is op de dagtekening geen lopende toewijzing van deze client bij deze aanbieder",
+        "een te wijzigen product is geen lopende toewijzing van deze client bij deze aanbieder",
+    ),
     "TR352": tekst(
         "het verzoek noemt geen ongewijzigd en geen te wijzigen product, en {waarde} nieuwe;"
         " zonder lopende toewijzing hoort het een JW315 te zijn",
@@ -13,6 +32,48 @@ TEKSTEN: Final = {
     "TR353": tekst(
         "het verzoek noemt geen te wijzigen en geen nieuw product, en {waarde} ongewijzigde; er wordt niets gevraagd",
         "het verzoek noemt geen te wijzigen en geen nieuw product",
+    ),
+    "TR355": tekst(
+        "referentie {referentie} is niet van een verzoek dat deze aanbieder aan deze gemeente heeft gedaan",
+        "de referentie is niet van een verzoek dat deze aanbieder aan deze gemeente heeft gedaan",
+    ),
+    "TR357": tekst(
+        "de gewenste ingangsdatum {waarde} ligt niet na de dagtekening {dagtekening};"
+        " dan moet het de ingangsdatum van toewijzing {toewijzing} zijn, {verwacht}",
+        "de gewenste ingangsdatum ligt niet na de dagtekening en is niet de ingangsdatum van de toewijzing",
+        bron="IV092",
+    ),
+    "TR359": tekst(
+        "het verzoek met referentie {referentie} is al {eerder}; daarna komt er geen antwoord meer",
+        "het verzoek is al toegekend met een JW301; daarna komt er geen antwoord meer",
+    ),
+    "TR360": tekst(
+        "het verzoek met referentie {referentie} is al {eerder};"
+        " in onderzoek nemen kan een keer, en alleen als eerste antwoord",
+        "het verzoek heeft al een antwoord; in onderzoek nemen kan een keer, en alleen als eerste antwoord",
+    ),
+    "TR361": tekst(
+        "in de gevraagde situatie overlapt {waarde} met {eerder}, van hetzelfde product",
+        "in de gevraagde situatie overlappen twee producten die hetzelfde zijn",
+        bron="OP347",
+    ),
+    "TR365": tekst(
+        "het verzoek met referentie {referentie} is al {eerder}; na een afwijzing komt er geen antwoord meer",
+        "het verzoek is al afgewezen; daarna komt er geen antwoord meer",
+    ),
+    "TR373": tekst(
+        "gevraagd is {berekening} waar {toegewezen} is toegewezen; een ander budget of totaal geldt vanaf de"
+        " ingangsdatum van toewijzing {toewijzing}, {verwacht}, en niet vanaf {waarde}",
+        "een ander budget of totaal geldt vanaf de ingangsdatum van de toewijzing",
+        bron="IV092",
+    ),
+    "TR374": tekst(
+        "een eerder verzoek van deze aanbieder voor deze client wacht nog op een antwoord van de gemeente",
+        bron="OP350",
+    ),
+    "TR375": tekst(
+        "toewijzing {toewijzing} noemt geen product; dan staat er geen omvang, en gevraagd is {waarde}",
+        "de toewijzing noemt geen product; dan staat er geen omvang",
     ),
     "TR377": tekst(
         "reden afwijzing 8 (woonplaatsbeginsel) noemt de gemeente die wel verantwoordelijk is, en die ontbreekt",
@@ -42,6 +103,14 @@ TEKSTEN: Final = {
     "TR410": tekst(
         "het nieuwe product ({waarde}) overlapt met {eerder} van hetzelfde product ({verwacht})",
         "twee nieuwe producten die hetzelfde zijn overlappen elkaar",
+    ),
+    "TR411": tekst(
+        "toewijzing {toewijzing} is van productcode {code}; dan hoort de omvang er te staan, ook als die gelijk blijft",
+        "de toewijzing heeft een productcode; dan hoort de omvang er te staan, ook als die gelijk blijft",
+    ),
+    "TR412": tekst(
+        "toewijzing {toewijzing} heeft geen productcode; dan staat er geen omvang, en gevraagd is {waarde}",
+        "de toewijzing heeft geen productcode; dan staat er geen omvang",
     ),
     "CD043": tekst(
         "bij beschikkingnummer {referentie} hoort een ingangsdatum van de beschikking, en die ontbreekt",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.allocation.check_verzoeken import VRAGEN as VERZOEKVRAGEN
 from services.platform.service import Afwijking, Context
 
 _MEEST = 20
@@ -75,22 +76,6 @@ _VRAGEN = {
         SELECT a.gemeente || ':' || a.toewijzing_nummer AS wat FROM actueel a
         LEFT JOIN clienten c USING (domein, gemeente, aanbieder, client) WHERE c.client IS NULL
     """,
-    "verzoek-is-beantwoord-of-open": """
-        SELECT r.aanbieder || ':' || r.verzoek_id AS wat FROM referenties r
-        JOIN verzoeken v ON v.bericht_id = r.verzoek_id
-        LEFT JOIN berichten o ON o.bericht_id = r.onderzoek_id LEFT JOIN berichten a ON a.bericht_id = r.antwoord_id
-        WHERE CASE r.toestand
-              WHEN 'open' THEN o.bericht_id IS NULL AND a.bericht_id IS NULL
-              WHEN 'in_onderzoek' THEN o.bericht_id IS NOT NULL AND a.bericht_id IS NULL
-              WHEN 'toegekend' THEN o.bericht_id IS NULL AND a.berichtsoort = 'JW301'
-              WHEN 'toegekend_na_onderzoek' THEN o.bericht_id IS NOT NULL AND a.berichtsoort = 'JW301'
-              WHEN 'afgewezen' THEN a.berichtsoort = 'JW319' AND r.reden_afwijzing IS NOT NULL
-              END IS NOT TRUE
-           OR o.berichtsoort <> 'JW319'
-           OR EXISTS (SELECT 1 FROM (VALUES (o.richting, o.status, o.van, o.aan), (a.richting, a.status, a.van, a.aan))
-                      AS m(richting, status, van, aan)
-                      WHERE (m.richting, m.status, m.van, m.aan) <> ('in', 'geaccepteerd', v.gemeente, v.aanbieder))
-    """,
 }
 
 
@@ -101,7 +86,7 @@ async def check(context: Context) -> Sequence[Afwijking]:
         context.database.connection() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        for invariant, vraag in _VRAGEN.items():
+        for invariant, vraag in (_VRAGEN | VERZOEKVRAGEN).items():
             rows = await connection.fetch(f"{vraag} LIMIT {_MEEST}")
             afwijkingen += [Afwijking(invariant, row["wat"]) for row in rows]
     return afwijkingen

@@ -20,6 +20,9 @@ from services.allocation.levensloop import Levensloop, Stap, Weigering
 VERWIJDERD = "13"
 """RedenWijziging of a toewijzing that counts as never sent (CS335)."""
 
+_NIET_ACTUEEL: Final = frozenset({VERWIJDERD, "01"})
+"""With Einddatum equal to Ingangsdatum; 01 in that shape is an older way to remove (OP087)."""
+
 
 class Versie(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One version of a toewijzing; ``client`` is a pseudonym, ``volume`` and ``budget`` as in the message."""
@@ -183,6 +186,16 @@ def neem_op(bekend: Iterable[Versie], nieuw: Versie) -> Opname:
         if laatste is None or versie.tijdstip > laatste:
             laatste = versie.tijdstip
     return Opname.ACTUEEL if laatste is None or nieuw.tijdstip > laatste else Opname.OUDER
+
+
+def lopend(actueel: Iterable[Versie], op: date) -> dict[int, Versie]:
+    """Which of these current versions run on a day or later, by number (TR349): not removed, not ended before it."""
+    return {
+        versie.toewijzing_nummer: versie
+        for versie in actueel
+        if (versie.einddatum is None or versie.einddatum >= op)
+        and not (versie.reden_wijziging in _NIET_ACTUEEL and versie.einddatum == versie.ingangsdatum)
+    }
 
 
 def op_volgorde(versies: Iterable[Versie]) -> tuple[Versie, ...]:

@@ -49,6 +49,9 @@ AFGEWEZEN: Final = "1"
 IN_ONDERZOEK: Final = "2"
 """VerzoekAntwoord of a JW319."""
 
+WOONPLAATSBEGINSEL: Final = "8"
+"""RedenAfwijzingVerzoek: another gemeente is responsible."""
+
 OPENSTAAND: Final = frozenset({Toestand.OPEN, Toestand.IN_ONDERZOEK})
 """Still without a final answer: onderzoek keeps a verzoek pending (TR374)."""
 

@@ -15,7 +15,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -94,11 +94,9 @@ def _grant(connection: Connection, service: Service) -> None:
         f'GRANT SELECT ON "{service.name}".outbox TO "{BUS_ROLE}"',
     ):
         connection.execute(text(statement))
-    # Asked for, since a model can be ahead of the versions: that is when ``revision`` writes the next one.
-    present = set(inspect(connection).get_table_names(schema=service.name))
     for table in service.metadata.tables.values():
         # Append-only tables say so in their model: not even their own service may change a row.
-        if table.info.get("append_only") and table.name in present:
+        if table.info.get("append_only"):
             connection.execute(text(f'REVOKE UPDATE, DELETE ON "{service.name}"."{table.name}" FROM "{role}"'))
 
 

@@ -17,3 +17,8 @@ def pas_toe(regels: Iterable[Regel], bericht: Heenbericht, feiten: object) -> tu
 def opsomming(delen: Sequence[str]) -> str:
     """``a``, ``a en b`` or ``a, b en c``."""
     return " en ".join(filter(None, (", ".join(delen[:-1]), delen[-1])))
+
+
+def bevinding(regel: Regel, pad: str, **invoer: str) -> Bevinding:
+    """A finding of a rule at a place; ``invoer`` is what it compared, for the explanation."""
+    return Bevinding(regel.code, regel.retourcode, regel.niveau, pad, invoer)

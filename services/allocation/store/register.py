@@ -34,6 +34,22 @@ async def versies_bij(
     return gevonden
 
 
+async def actueel_van_client(
+    connection: Connection, domein: str, gemeente: str, aanbieder: str, client: str
+) -> list[Versie]:
+    """The version that counts of every toewijzing this aanbieder ever had for a client, by number."""
+    rows = await connection.fetch(
+        "SELECT t.* FROM actueel a JOIN toewijzingen t USING (domein, gemeente, toewijzing_nummer, tijdstip)"
+        " WHERE a.domein = $1 AND a.gemeente = $2 AND a.aanbieder = $3 AND a.client = $4"
+        " ORDER BY a.toewijzing_nummer",
+        domein,
+        gemeente,
+        aanbieder,
+        client,
+    )
+    return [versie_van(row) for row in rows]
+
+
 async def insert_versies(connection: Connection, versies: Iterable[Versie], bericht_id: UUID, moment: datetime) -> None:
     """Add versions to the register."""
     await copy_rows(

@@ -1,13 +1,16 @@
 """SQL of verzoeken for one message: what is pending, and what an answer does to it."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
-from services.allocation.verzoek import OPENSTAAND, Toestand, status_van
-from services.platform.database import Connection
+from services.allocation.gevraagd import Gevraagd
+from services.allocation.verzoek import OPENSTAAND, Toestand, Verzoekstatus, status_van
+from services.platform.database import Connection, copy_rows
+
+GEVRAAGD_KOLOMMEN = Gevraagd.__struct_fields__
 
 
 class Antwoord(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +20,123 @@ class Antwoord(msgspec.Struct, frozen=True, kw_only=True):
     bericht_id: UUID
     reden_afwijzing: str | None = None
     woonplaats_gemeente: str | None = None
+
+
+class NieuwVerzoek(msgspec.Struct, frozen=True, kw_only=True):
+    """A verzoek that was accepted; ``bericht_id`` is its JW315 or JW317."""
+
+    bericht_id: UUID
+    domein: str
+    gemeente: str
+    aanbieder: str
+    client: str
+    berichtsoort: str
+    dagtekening: date
+    ontvangen_op: datetime
+    referenties: Sequence[str]
+    producten: Sequence[Gevraagd]
+
+
+class Bekend(msgspec.Struct, frozen=True, kw_only=True):
+    """A reference that an aanbieder used, and the verzoek it belongs to."""
+
+    toestand: Toestand
+    verzoek_id: UUID
+    gemeente: str
+    berichtsoort: str
+
+
+async def bekende_referenties(
+    connection: Connection, domein: str, aanbieder: str, referenties: Collection[str]
+) -> dict[str, Bekend]:
+    """Which of these the aanbieder used before, at whatever gemeente (TR347)."""
+    rows = await connection.fetch(
+        "SELECT r.referentie_aanbieder, r.toestand, r.verzoek_id, v.gemeente, v.berichtsoort"
+        " FROM referenties r JOIN verzoeken v ON v.bericht_id = r.verzoek_id"
+        " WHERE r.domein = $1 AND r.aanbieder = $2 AND r.referentie_aanbieder = ANY($3::text[])",
+        domein,
+        aanbieder,
+        list(referenties),
+    )
+    return {
+        row["referentie_aanbieder"]: Bekend(
+            toestand=Toestand(row["toestand"]),
+            verzoek_id=row["verzoek_id"],
+            gemeente=row["gemeente"],
+            berichtsoort=row["berichtsoort"],
+        )
+        for row in rows
+    }
+
+
+async def ingangsdatums_van(connection: Connection, verzoek_id: UUID) -> list[date]:
+    """When the toewijzingen that a verzoek asks for or names begin (TR378)."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT coalesce(a.ingangsdatum, p.ingangsdatum) AS ingangsdatum FROM verzoekproducten p"
+        " JOIN verzoeken v ON v.bericht_id = p.verzoek_id LEFT JOIN actueel a ON a.domein = v.domein"
+        " AND a.gemeente = v.gemeente AND a.toewijzing_nummer = p.toewijzing_nummer"
+        " WHERE p.verzoek_id = $1 AND coalesce(a.ingangsdatum, p.ingangsdatum) IS NOT NULL",
+        verzoek_id,
+    )
+    return [row["ingangsdatum"] for row in rows]
+
+
+async def insert_verzoek(connection: Connection, verzoek: NieuwVerzoek) -> None:
+    """Keep a verzoek with its references and products."""
+    await connection.execute(
+        "INSERT INTO verzoeken (bericht_id, domein, gemeente, aanbieder, client, berichtsoort, dagtekening,"
+        " ontvangen_op, status, versie) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)",
+        verzoek.bericht_id,
+        verzoek.domein,
+        verzoek.gemeente,
+        verzoek.aanbieder,
+        verzoek.client,
+        verzoek.berichtsoort,
+        verzoek.dagtekening,
+        verzoek.ontvangen_op,
+        Verzoekstatus.OPEN,
+    )
+    await copy_rows(
+        connection,
+        "referenties",
+        ("domein", "aanbieder", "referentie_aanbieder", "verzoek_id", "toestand", "gewijzigd_op"),
+        [
+            (verzoek.domein, verzoek.aanbieder, referentie, verzoek.bericht_id, Toestand.OPEN, verzoek.ontvangen_op)
+            for referentie in verzoek.referenties
+        ],
+    )
+    await copy_rows(
+        connection,
+        "verzoekproducten",
+        ("verzoek_id", "volgnummer", *GEVRAAGD_KOLOMMEN),
+        [
+            (verzoek.bericht_id, nummer, *(getattr(product, kolom) for kolom in GEVRAAGD_KOLOMMEN))
+            for nummer, product in enumerate(verzoek.producten, 1)
+        ],
+    )
+
+
+async def meld(
+    connection: Connection,
+    soort: str,
+    verzoek_id: UUID,
+    referentie: str,
+    elementen: Sequence[str],
+    *,
+    bericht_id: UUID,
+    moment: datetime,
+) -> None:
+    """Raise an answer that no rule refuses and that is not as the standard wants it."""
+    await connection.execute(
+        "INSERT INTO verzoekmeldingen (verzoek_id, soort, referentie_aanbieder, elementen, bericht_id, vastgelegd_op)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        verzoek_id,
+        soort,
+        referentie,
+        list(elementen),
+        bericht_id,
+        moment,
+    )
 
 
 async def open_referenties(
