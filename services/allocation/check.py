@@ -86,7 +86,7 @@ async def check(context: Context) -> Sequence[Afwijking]:
         context.database.connection() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        for invariant, vraag in (_VRAGEN | VERZOEKVRAGEN).items():
+        for invariant, vraag in {**_VRAGEN, **VERZOEKVRAGEN}.items():
             rows = await connection.fetch(f"{vraag} LIMIT {_MEEST}")
             afwijkingen += [Afwijking(invariant, row["wat"]) for row in rows]
     return afwijkingen
