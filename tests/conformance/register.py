@@ -1,32 +1,40 @@
 """All cases together."""
 
+from typing import Final
+
 from tests.conformance.geval import Geval
 from tests.conformance.gevallen import (
     header,
     jw301_client,
     jw301_register,
     jw301_toewijzing,
+    jw305,
+    jw307,
     jw323_bericht,
     jw323_prestatie,
+    persoon,
 )
 
-_ALLE: tuple[Geval, ...] = (
+_ALLE: Final[tuple[Geval, ...]] = (
     *header.GEVALLEN,
+    *persoon.GEVALLEN,
     *jw301_client.GEVALLEN,
     *jw301_toewijzing.GEVALLEN,
     *jw301_register.GEVALLEN,
+    *jw305.GEVALLEN,
+    *jw307.GEVALLEN,
     *jw323_bericht.GEVALLEN,
     *jw323_prestatie.GEVALLEN,
 )
 
-HEENBERICHTEN = tuple(geval for geval in _ALLE if geval.soort != "JW323")
+HEENBERICHTEN: Final = tuple(geval for geval in _ALLE if geval.soort != "JW323")
 """On the messages that get a technical retourbericht."""
 
-DECLARATIES = tuple(geval for geval in _ALLE if geval.soort == "JW323")
+DECLARATIES: Final = tuple(geval for geval in _ALLE if geval.soort == "JW323")
 """On the JW323, answered by a JW325."""
 
-OPEN_BERICHTEN = frozenset({"JW305", "JW307", "JW315", "JW317", "JW319"})
+OPEN_BERICHTEN: Final = frozenset({"JW315", "JW317", "JW319"})
 """Messages that no service takes in yet; their cases wait."""
 
-OPEN_REGELS = frozenset({("TR379", "JW301")})
+OPEN_REGELS: Final = frozenset({("TR379", "JW301")})
 """Rules that need one of those first."""
