@@ -7,6 +7,8 @@ from typing import Final
 GELIJK_TIJDSTIP: Final = "gelijk-tijdstip"
 VERWIJDERD_IN_GEBRUIK: Final = "verwijderd-in-gebruik"
 AFGEKEURD_DOOR_ONTVANGER: Final = "afgekeurd-door-ontvanger"
+WIJKT_AF_VAN_VERZOEK: Final = "wijkt-af-van-verzoek"
+WOONPLAATSBEGINSEL_BIJ_WIJZIGING: Final = "woonplaatsbeginsel-bij-wijziging"
 
 UITLEG: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -16,6 +18,10 @@ UITLEG: Final[Mapping[str, str]] = MappingProxyType(
         " De aanbieder moet die prestatie crediteren.",
         AFGEKEURD_DOOR_ONTVANGER: "De ontvanger keurt het bericht af, nadat het hier namens hem was goedgekeurd."
         " Wat het bericht teweegbracht is blijven gelden; spreek met beide partijen af wie wat herstelt.",
+        WIJKT_AF_VAN_VERZOEK: "Een verzoek om wijziging is toegekend met iets anders dan is gevraagd (OP348, IV093)."
+        " Geen regel keurt dat af; ga na of de aanbieder ermee instemt.",
+        WOONPLAATSBEGINSEL_BIJ_WIJZIGING: "Een verzoek om wijziging is afgewezen op het woonplaatsbeginsel (reden 8)."
+        " Die reden is er alleen voor een verzoek om toewijzing; voor een andere gemeente is er verder reden 5.",
     }
 )
 """A sentence per kind, for whoever has to act on it."""

@@ -228,21 +228,6 @@ Table(
 )
 
 Table(
-    "verzoekmeldingen",
-    METADATA,
-    Column("melding_id", BigInteger, Identity(always=True), primary_key=True),
-    Column("verzoek_id", Uuid, ForeignKey("verzoeken.bericht_id"), nullable=False),
-    Column("soort", Text, nullable=False, comment="wijkt-af or woonplaatsbeginsel-bij-wijziging"),
-    Column("referentie_aanbieder", Text, nullable=False),
-    Column("elementen", ARRAY(Text), nullable=False, comment="where the answer is not as asked"),
-    _bericht(),
-    _vastgelegd_op(),
-    Index("ix_verzoekmeldingen_verzoek_id", "verzoek_id"),
-    comment="answers that no rule refuses and that are not as the standard wants them",
-    info={"append_only": True},
-)
-
-Table(
     "regie",
     METADATA,
     Column("regie_id", BigInteger, Identity(always=True), primary_key=True),

@@ -150,9 +150,9 @@ async def test_woonplaatsbeginsel_is_for_a_verzoek_om_toewijzing(systeem: Systee
     await geaccepteerd(systeem, jw317(ongewijzigd=[1], nieuwe=[nieuw()]))
     assert await codes(systeem, jw319("VOW-1", reden="8", gemeente="0150")) == []
     connection = await systeem.connect("allocation")
-    rows = await connection.fetch("SELECT referentie_aanbieder, soort FROM verzoekmeldingen")
+    rows = await connection.fetch("SELECT gemeente, soort, elementen FROM meldingen")
     await connection.close()
-    assert [tuple(row) for row in rows] == [("VOW-1", "woonplaatsbeginsel-bij-wijziging")]
+    assert [tuple(row) for row in rows] == [("0193", "woonplaatsbeginsel-bij-wijziging", ["RedenAfwijzingVerzoek"])]
     assert await controle(systeem) == {}
 
 

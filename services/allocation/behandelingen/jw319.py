@@ -7,7 +7,9 @@ from ijw.berichten import JW319
 from ijw.bevinding import Bevinding
 from services.allocation import rules
 from services.allocation.behandeling import kopfeiten_van, referentie_sleutels
+from services.allocation.meldingen import WOONPLAATSBEGINSEL_BIJ_WIJZIGING
 from services.allocation.store import verzoeken as store
+from services.allocation.store.meldingen import meld_bericht
 from services.allocation.verzoek import WOONPLAATSBEGINSEL, Toestand, gebeurtenis_van, volgende
 from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection
@@ -54,12 +56,12 @@ class Behandeling319:
         await store.beantwoord(connection, DOMEIN, self.aanbieder, {self._referentie: nieuw}, moment)
         if antwoord.reden_afwijzing_verzoek == WOONPLAATSBEGINSEL and self._bekend.berichtsoort == "JW317":
             # Only a verzoek om toewijzing goes to another gemeente this way, but no rule refuses it.
-            await store.meld(
+            await meld_bericht(
                 connection,
-                "woonplaatsbeginsel-bij-wijziging",
-                self._bekend.verzoek_id,
-                self._referentie,
+                WOONPLAATSBEGINSEL_BIJ_WIJZIGING,
+                DOMEIN,
+                self.gemeente,
+                bericht_id,
+                moment,
                 ("RedenAfwijzingVerzoek",),
-                bericht_id=bericht_id,
-                moment=moment,
             )

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from ijw.berichten import JW315, JW317
 from ijw.bevinding import Bevinding
+from ijw.codelijsten import Productcodes
 from services.allocation import rules
 from services.allocation.behandeling import client_sleutel, kopfeiten_van, referentie_sleutels
 from services.allocation.gevraagd import gevraagd_in, referenties_van
 from services.allocation.register import lopend
 from services.allocation.store import register as registerstore
 from services.allocation.store import verzoeken as store
+from services.allocation.store.productlijsten import productcodes_van
 from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection
 from services.platform.service import Context
@@ -56,6 +58,11 @@ class _Verzoek:
     def _plaats(self) -> tuple[str, str, str, str]:
         return DOMEIN, self.gemeente, self.aanbieder, self._client
 
+    async def _productcodes(self, connection: Connection) -> Productcodes:
+        categorieen = {product.product_categorie for product in self._producten if product.product_categorie}
+        landelijk = self._context.productcodes
+        return await productcodes_van(connection, landelijk, DOMEIN, self.gemeente, categorieen)
+
     async def _gebruikt(self, connection: Connection) -> frozenset[str]:
         return frozenset(await store.bekende_referenties(connection, DOMEIN, self.aanbieder, self._referenties))
 
@@ -71,9 +78,9 @@ class Behandeling315(_Verzoek):
         self._bericht = bericht
 
     async def beoordeel(self, connection: Connection, *, eerder_gebruikt: bool) -> Sequence[Bevinding]:
-        """Two questions to the database, whatever the number of products."""
+        """Three questions to the database, whatever the number of products."""
         feiten = rules.verzoek.Feiten(
-            productcodes=self._context.productcodes,
+            productcodes=await self._productcodes(connection),
             gebruikt=await self._gebruikt(connection),
             openstaand=await self._openstaand(connection),
         )
@@ -89,13 +96,13 @@ class Behandeling317(_Verzoek):
         self._bericht = bericht
 
     async def beoordeel(self, connection: Connection, *, eerder_gebruikt: bool) -> Sequence[Bevinding]:
-        """Three questions to the database, whatever the number of products.
+        """Four questions to the database, whatever the number of products.
 
         Current is what runs on Dagtekening: the sender cannot know the day of receipt (OP095).
         """
         bekend = await registerstore.actueel_van_client(connection, *self._plaats)
         feiten = rules.verzoek.Feiten(
-            productcodes=self._context.productcodes,
+            productcodes=await self._productcodes(connection),
             gebruikt=await self._gebruikt(connection),
             openstaand=await self._openstaand(connection),
             lopend=lopend(bekend, self._dagtekening),

@@ -7,7 +7,7 @@ import msgspec
 
 from ijw.berichten import JW315, JW317
 from ijw.bevinding import Bevinding
-from ijw.codelijsten import Productcodelijst
+from ijw.codelijsten import Productcodes
 from ijw.regels import Regel
 from ijw.regels.plaatsen import AANGEVRAAGD_PRODUCT, aanspraken
 from services.allocation.register import Versie
@@ -23,7 +23,7 @@ class Feiten(msgspec.Struct, frozen=True, kw_only=True):
     asked for a JW317 only.
     """
 
-    productcodes: Productcodelijst
+    productcodes: Productcodes
     gebruikt: frozenset[str]
     openstaand: bool
     lopend: Mapping[int, Versie] = {}

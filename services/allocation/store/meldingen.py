@@ -30,15 +30,22 @@ class Vraag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def meld_bericht(
-    connection: Connection, soort: str, domein: str, gemeente: str, bericht_id: UUID, moment: datetime
+    connection: Connection,
+    soort: str,
+    domein: str,
+    gemeente: str,
+    bericht_id: UUID,
+    moment: datetime,
+    elementen: Sequence[str] = (),
 ) -> None:
-    """Raise something about a message as a whole."""
+    """Raise something about a message as a whole; ``elementen`` says where in it."""
     await connection.execute(
         "INSERT INTO meldingen (domein, gemeente, soort, elementen, bericht_id, vastgelegd_op)"
-        " VALUES ($1, $2, $3, '{}', $4, $5)",
+        " VALUES ($1, $2, $3, $4, $5, $6)",
         domein,
         gemeente,
         soort,
+        list(elementen),
         bericht_id,
         moment,
     )

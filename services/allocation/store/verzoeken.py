@@ -116,29 +116,6 @@ async def insert_verzoek(connection: Connection, verzoek: NieuwVerzoek) -> None:
     )
 
 
-async def meld(
-    connection: Connection,
-    soort: str,
-    verzoek_id: UUID,
-    referentie: str,
-    elementen: Sequence[str],
-    *,
-    bericht_id: UUID,
-    moment: datetime,
-) -> None:
-    """Raise an answer that no rule refuses and that is not as the standard wants it."""
-    await connection.execute(
-        "INSERT INTO verzoekmeldingen (verzoek_id, soort, referentie_aanbieder, elementen, bericht_id, vastgelegd_op)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        verzoek_id,
-        soort,
-        referentie,
-        list(elementen),
-        bericht_id,
-        moment,
-    )
-
-
 async def open_referenties(
     connection: Connection, domein: str, gemeente: str, aanbieder: str, client: str
 ) -> dict[str, Toestand]:

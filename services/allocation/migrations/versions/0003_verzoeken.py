@@ -113,33 +113,12 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_index("uq_beslissingen_versie", "beslissingen", ["verzoek_id", "versie"], unique=True)
-    op.create_table(
-        "verzoekmeldingen",
-        sa.Column("melding_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("verzoek_id", sa.Uuid(), nullable=False),
-        sa.Column("soort", sa.Text(), nullable=False, comment="wijkt-af or woonplaatsbeginsel-bij-wijziging"),
-        sa.Column("referentie_aanbieder", sa.Text(), nullable=False),
-        sa.Column("elementen", sa.ARRAY(sa.Text()), nullable=False, comment="where the answer is not as asked"),
-        sa.Column("bericht_id", sa.Uuid(), nullable=False),
-        sa.Column("vastgelegd_op", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bericht_id"], ["berichten.bericht_id"], name=op.f("fk_verzoekmeldingen_bericht_id_berichten")
-        ),
-        sa.ForeignKeyConstraint(
-            ["verzoek_id"], ["verzoeken.bericht_id"], name=op.f("fk_verzoekmeldingen_verzoek_id_verzoeken")
-        ),
-        sa.PrimaryKeyConstraint("melding_id", name=op.f("pk_verzoekmeldingen")),
-        comment="answers that no rule refuses and that are not as the standard wants them",
-        info={"append_only": True},
-    )
-    op.create_index("ix_verzoekmeldingen_verzoek_id", "verzoekmeldingen", ["verzoek_id"], unique=False)
     op.create_index("ix_clienten_client", "clienten", ["domein", "client"], unique=False)
 
 
 def downgrade() -> None:
     """Back to the version before."""
     op.drop_index("ix_clienten_client", table_name="clienten")
-    op.drop_table("verzoekmeldingen")
     op.drop_table("beslissingen")
     op.drop_table("verzoekproducten")
     op.drop_table("referenties")
