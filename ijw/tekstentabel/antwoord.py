@@ -5,6 +5,26 @@ from typing import Final
 from ijw.tekstentabel.tekst import tekst
 
 TEKSTEN: Final = {
+    "TR337": tekst(
+        "het antwoord noemt {gedeclareerd}; de declaratie zelf zegt {verwacht}",
+        "het antwoord noemt een andere declaratie dan die het beantwoordt",
+    ),
+    "TR366": tekst(
+        "referentienummer {referentie} staat bij deze client niet in de declaratie",
+        "een referentienummer in het antwoord staat niet in de declaratie",
+    ),
+    "TR367": tekst(
+        "het antwoord noemt {gedeclareerd}; gedeclareerd is {verwacht}",
+        "een prestatie in het antwoord is niet gelijk aan die in de declaratie",
+    ),
+    "TR371": tekst(
+        "het antwoord noemt de XSD-versies {gedeclareerd}; de declaratie is gemaakt met {verwacht}",
+        "de XSD-versies in het antwoord zijn niet die van de declaratie",
+    ),
+    "TR376": tekst(
+        "het antwoord noemt declaratienummer {gedeclareerd}; beantwoord wordt {verwacht}",
+        "het antwoord noemt een ander declaratienummer dan de declaratie",
+    ),
     "TR342": tekst(
         "de prestaties in het antwoord tellen op tot {gedeclareerd};"
         " ingediend min toegekend is {verwacht} = {berekening}",

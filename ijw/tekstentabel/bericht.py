@@ -6,6 +6,7 @@ from ijw.tekstentabel.tekst import tekst
 
 TEKSTEN: Final = {
     "TR056": tekst(
+        "declaratie {eerder} is al eerder beantwoord",
         "identificatie {referentie} is door deze afzender al eerder voor deze berichtsoort gebruikt",
         "deze identificatie is door deze afzender al eerder voor deze berichtsoort gebruikt",
     ),

@@ -6,6 +6,7 @@ from ijw.tekstentabel.tekst import tekst
 
 TEKSTEN: Final = {
     "TR304": tekst(
+        "deze client staat niet in declaratie {referentie}",
         "voor deze client heeft de aanbieder van deze gemeente geen toewijzing ontvangen",
         bron="OP276",
     ),

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import asyncpg
 
-from ijw.berichten import JW325
+from ijw.berichten import JW323, JW325
 from ijw.codec import parse
-from services.platform.berichten.store import document
+from services.invoice.rules import Antwoordfeiten, beoordeel_antwoord
+from services.platform.berichten.store import bericht_by_id, document
 from services.platform.service import Afwijking, Context
 
 _TELLINGEN: Final = """
@@ -62,9 +63,17 @@ SELECT d.declaratie_id, d.status, d.totaal_ingediend, d.totaal_toegekend, d.aant
   d.declaratienummer,
   (SELECT count(*) FROM berichten a WHERE a.heenbericht_id = d.bericht_id AND a.richting = 'uit') AS antwoorden,
   EXISTS (SELECT 1 FROM postbus p WHERE p.bericht_id = d.antwoord_bericht_id AND p.partij = d.aanbieder) AS in_postbus,
-  b.bericht_id, b.xml, b.heenbericht_id = d.bericht_id AS eigen_antwoord
+  b.bericht_id, b.xml, d.bericht_id AS heen_id, b.heenbericht_id = d.bericht_id AS eigen_antwoord
 FROM declaraties d LEFT JOIN berichten b ON b.bericht_id = d.antwoord_bericht_id
 WHERE d.volgnummer > $1 ORDER BY d.volgnummer LIMIT 500
+"""
+
+
+_DUBBELE_IDENTIFICATIES: Final = """
+SELECT b.bericht_id FROM berichten b
+JOIN (SELECT domein, van, identificatie FROM berichten WHERE richting = 'uit'
+      GROUP BY domein, van, identificatie HAVING count(*) > 1) AS d USING (domein, van, identificatie)
+WHERE b.richting = 'uit' LIMIT 1000
 """
 
 
@@ -82,8 +91,11 @@ async def check(context: Context) -> Sequence[Afwijking]:
                     "oordelen, prestaties en clienten horen bij elkaar", row["declaratie_id"], "heeft losse rijen"
                 )
             )
+        dubbel = {row["bericht_id"] for row in await connection.fetch(_DUBBELE_IDENTIFICATIES)}
     async for row in _antwoorden(context):
         afwijkingen.extend(_antwoord(context, row))
+        if row["eigen_antwoord"]:
+            afwijkingen.extend(await _naast_de_declaratie(context, row, gebruikt=row["bericht_id"] in dubbel))
     return afwijkingen
 
 
@@ -139,6 +151,30 @@ def _antwoord(context: Context, row: asyncpg.Record) -> Iterator[Afwijking]:
     jw325 = parse(document(row, context.crypto.ring))
     if not (isinstance(jw325, JW325) and _totalen_juist(jw325, row)):
         yield _afwijking("de totalen van de JW325 kloppen (TR342)", wat, "wijkt af")
+
+
+async def _naast_de_declaratie(context: Context, row: asyncpg.Record, *, gebruikt: bool) -> list[Afwijking]:
+    """What the aanbieder would find in the JW325 as it was sent, beside the JW323 as it was received.
+
+    One pair of messages in memory at a time: either can be of 25 MB.
+    """
+    wat: UUID = row["declaratie_id"]
+    async with context.database.connection() as connection:
+        heenbericht = await bericht_by_id(connection, row["heen_id"])
+    if heenbericht is None:
+        return [_afwijking("een JW325 hoort bij haar JW323", wat, "mist de JW323")]
+    heen, antwoord = parse(document(heenbericht, context.crypto.ring)), parse(document(row, context.crypto.ring))
+    if not (isinstance(heen, JW323) and isinstance(antwoord, JW325)):
+        return [_afwijking("een JW325 hoort bij haar JW323", wat, "is een ander bericht")]
+    feiten = Antwoordfeiten(
+        heen=heen,
+        vandaag=context.clock.today(),
+        gemeenten=context.gemeenten,
+        identificatie_gebruikt=gebruikt,
+        eerder_beantwoord=row["antwoorden"] > 1,
+    )
+    regels = dict.fromkeys(bevinding.regel for bevinding in beoordeel_antwoord(antwoord, feiten))
+    return [_afwijking(f"een JW325 hoort bij haar JW323 ({regel})", wat, "wijkt af") for regel in regels]
 
 
 def _totalen_juist(jw325: JW325, row: asyncpg.Record) -> bool:

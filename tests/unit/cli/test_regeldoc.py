@@ -166,7 +166,6 @@ ZONDER_INVOER = {
     "CS336": "both sides are fixed: RedenWijziging 01",
     "TR377": "both sides are fixed: reason 8, no gemeente",
     "CS002": "the figures are a BSN",
-    "TR304": "the figures are a BSN",
 }
 """Rules of which the richest sentence needs no figures of the message, and why."""
 

@@ -131,7 +131,7 @@ def test_level_2_hides_everything_else() -> None:
 
 
 def test_the_registered_rules_are_those_of_level_3_and_4() -> None:
-    assert [(regel.code, regel.retourcode) for regel in REGELS] == [
+    assert [(regel.code, regel.retourcode) for regel in REGELS if "JW323" in regel.berichten] == [
         ("TR056", "9056"),
         ("TR135", "8848"),
         ("TR378", "S300"),

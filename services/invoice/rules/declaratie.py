@@ -1,4 +1,4 @@
-"""Level 3 and 4 rules that the invoice service decides, because only it knows the declaraties sent before.
+"""Level 3 and 4 rules on a declaratie as a whole: only this service knows the declaraties sent before.
 
 Pure functions over the message and the facts; the service fetches the facts. The rules on the Header are those
 of the library, shared with toewijzingen. Rules on single prestaties against toewijzingen and contracts are
