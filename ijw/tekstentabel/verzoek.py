@@ -68,6 +68,7 @@ TEKSTEN: Final = {
         bron="IV092",
     ),
     "TR374": tekst(
+        "op een eerder verzoek van deze aanbieder voor deze client wacht nog een antwoord van de gemeente: {eerder}",
         "een eerder verzoek van deze aanbieder voor deze client wacht nog op een antwoord van de gemeente",
         bron="OP350",
     ),

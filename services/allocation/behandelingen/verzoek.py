@@ -66,8 +66,8 @@ class _Verzoek:
     async def _gebruikt(self, connection: Connection) -> frozenset[str]:
         return frozenset(await store.bekende_referenties(connection, DOMEIN, self.aanbieder, self._referenties))
 
-    async def _openstaand(self, connection: Connection) -> bool:
-        return bool(await store.open_referenties(connection, *self._plaats))
+    async def _openstaand(self, connection: Connection) -> tuple[str, ...]:
+        return tuple(sorted(await store.open_referenties(connection, *self._plaats)))
 
 
 class Behandeling315(_Verzoek):

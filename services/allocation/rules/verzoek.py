@@ -19,13 +19,13 @@ class Feiten(msgspec.Struct, frozen=True, kw_only=True):
 
     ``lopend`` holds the client's current toewijzingen at this aanbieder and gemeente by number;
     ``client_bekend`` says whether there ever was one; ``gebruikt`` which references of the message this aanbieder
-    used before; ``openstaand`` whether an earlier verzoek for this client waits for its answer. The first two are
+    used before; ``openstaand`` the references for this client that wait for an answer. The first two are
     asked for a JW317 only.
     """
 
     productcodes: Productcodes
     gebruikt: frozenset[str]
-    openstaand: bool
+    openstaand: tuple[str, ...]
     lopend: Mapping[int, Versie] = {}
     client_bekend: bool = True
 
@@ -40,7 +40,9 @@ def tr347_referentie_niet_eerder_gebruikt(bericht: JW315 | JW317, feiten: Feiten
 def tr374_geen_ander_verzoek_openstaand(_bericht: JW315 | JW317, feiten: Feiten) -> Iterator[Bevinding]:
     """No earlier verzoek of this aanbieder about this client waits for an answer of the gemeente (OP350)."""
     if feiten.openstaand:
-        yield bevinding(_PER_CODE["TR374"], "/Bericht")
+        rest = len(feiten.openstaand) - 1
+        eerder = f"{feiten.openstaand[0]} en nog {rest}" if rest else feiten.openstaand[0]
+        yield bevinding(_PER_CODE["TR374"], "/Bericht", eerder=eerder)
 
 
 def tr381_productcode_past_bij_categorie(bericht: JW315 | JW317, feiten: Feiten) -> Iterator[Bevinding]:

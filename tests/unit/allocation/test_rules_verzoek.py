@@ -32,9 +32,7 @@ def kopfeiten(**anders: Any) -> rules.Kopfeiten:
 
 
 def verzoekfeiten(**anders: Any) -> rules.verzoek.Feiten:
-    return rules.verzoek.Feiten(
-        **{"productcodes": PRODUCTCODES, "gebruikt": frozenset(), "openstaand": False, **anders}
-    )
+    return rules.verzoek.Feiten(**{"productcodes": PRODUCTCODES, "gebruikt": frozenset(), "openstaand": (), **anders})
 
 
 def bevindingen(bericht: JW315 | JW317, **anders: Any) -> tuple[Bevinding, ...]:
@@ -71,13 +69,15 @@ def test_tr347_referentie_niet_eerder_gebruikt() -> None:
 @pytest.mark.parametrize("bericht", [jw315(), jw317(ongewijzigd=[1], nieuwe=[nieuw()])], ids=["JW315", "JW317"])
 def test_tr374_geen_ander_verzoek_openstaand(bericht: JW315 | JW317) -> None:
     assert gevonden(bericht) == []
-    assert gevonden(bericht, openstaand=True) == [("TR374", "9374", "/Bericht")]
+    assert gevonden(bericht, openstaand=("VOT-0",)) == [("TR374", "9374", "/Bericht")]
 
 
 def test_tr374_is_answered_in_the_header_and_hides_what_follows() -> None:
-    assert [item.regel for item in bevindingen(jw315(), openstaand=True, gebruikt=frozenset({"VOT-1"}))] == ["TR374"]
+    assert [item.regel for item in bevindingen(jw315(), openstaand=("VOT-0",), gebruikt=frozenset({"VOT-1"}))] == [
+        "TR374"
+    ]
     te_laat = jw315(dagtekening=date(2026, 5, 7))
-    assert [item.regel for item in bevindingen(te_laat, openstaand=True)] == ["TR135", "TR374"]
+    assert [item.regel for item in bevindingen(te_laat, openstaand=("VOT-0",))] == ["TR135", "TR374"]
 
 
 def test_tr381_productcode_past_bij_categorie() -> None:
@@ -182,5 +182,7 @@ def test_every_finding_on_a_verzoek_has_a_sentence_with_its_facts() -> None:
     zinnen = [uitleg(item) for item in bevindingen(jw315(vreemd), gebruikt=frozenset({"VOT-1"}))]
     assert "referentie VOT-1 is door deze aanbieder al in een eerder verzoek gebruikt" in zinnen[0]
     assert "productcode 45A04 hoort niet bij categorie 46" in zinnen[1]
-    (zin,) = [uitleg(item) for item in bevindingen(jw315(), openstaand=True)]
-    assert "wacht nog op een antwoord" in zin
+    (zin,) = [uitleg(item) for item in bevindingen(jw315(), openstaand=("VOT-0",))]
+    assert "wacht nog een antwoord van de gemeente: VOT-0 (" in zin
+    (zin,) = [uitleg(item) for item in bevindingen(jw315(), openstaand=("VOT-0", "VOT-8", "VOT-9"))]
+    assert "VOT-0 en nog 2 (" in zin
