@@ -4,12 +4,16 @@ from typing import Final
 
 from tests.conformance.geval import Geval
 from tests.conformance.gevallen import (
+    aanspraak,
     header,
     jw301_client,
     jw301_register,
     jw301_toewijzing,
     jw305,
     jw307,
+    jw315,
+    jw317,
+    jw319,
     jw323_bericht,
     jw323_prestatie,
     persoon,
@@ -23,6 +27,10 @@ _ALLE: Final[tuple[Geval, ...]] = (
     *jw301_register.GEVALLEN,
     *jw305.GEVALLEN,
     *jw307.GEVALLEN,
+    *aanspraak.GEVALLEN,
+    *jw315.GEVALLEN,
+    *jw317.GEVALLEN,
+    *jw319.GEVALLEN,
     *jw323_bericht.GEVALLEN,
     *jw323_prestatie.GEVALLEN,
 )
@@ -32,9 +40,3 @@ HEENBERICHTEN: Final = tuple(geval for geval in _ALLE if geval.soort != "JW323")
 
 DECLARATIES: Final = tuple(geval for geval in _ALLE if geval.soort == "JW323")
 """On the JW323, answered by a JW325."""
-
-OPEN_BERICHTEN: Final = frozenset({"JW315", "JW317", "JW319"})
-"""Messages that no service takes in yet; their cases wait."""
-
-OPEN_REGELS: Final = frozenset({("TR379", "JW301")})
-"""Rules that need one of those first."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tests.conformance.basis import BASES, D
+from tests.conformance.basis import BASES, D, jw319
 from tests.conformance.geval import Basis, Geval
 from tests.conformance.mutatie import samen, zet
 from tests.conformance.toneel import Stap, Toneel
@@ -14,10 +14,10 @@ _DAGTEKENING: Final = "header.bericht_identificatie.dagtekening"
 _VAN_GEMEENTE: Final = frozenset({"JW301", "JW319"})
 
 
-def _eerste(basis: Basis, t: Toneel) -> Stap:
-    """The conforming message under its Identificatie, a little different to the byte."""
+def _eerste(basis: Basis, t: Toneel) -> Sequence[Stap]:
+    """The conforming message under its Identificatie, a little different to the byte; a verzoek is answered."""
     bericht: Stap = zet("header.xsd_versie.bericht_xsd_versie", "1.0.9")(basis.maak(t), t)
-    return bericht
+    return (bericht, jw319(t, volg=97)) if basis.soort in {"JW315", "JW317"} else (bericht,)
 
 
 def _van_een_ander(basis: Basis, t: Toneel) -> Sequence[Stap]:
@@ -35,7 +35,7 @@ def _gevallen(basis: Basis) -> Iterator[Geval]:
         "eerder-gebruikt",
         zet("header.xsd_versie.bericht_xsd_versie", "1.0.0"),
         f"{_BERICHT}/Identificatie",
-        eerder=lambda t: (_eerste(basis, t),),
+        eerder=lambda t: _eerste(basis, t),
     )
     yield basis.goed("TR135", "vandaag")
     yield basis.fout("TR135", "morgen", zet(_DAGTEKENING, D(2026, 5, 7)), f"{_BERICHT}/Dagtekening")
