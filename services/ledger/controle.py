@@ -1,6 +1,6 @@
 """Recomputes a grootboek from its rows: numbers, hashes, balance of every boeking, totals. No I/O."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ import msgspec
 from services.ledger import keten
 from services.ledger.boeking import Boekingsrij
 from services.ledger.grootboek import Kop, Plaats
-from services.ledger.posting import OnjuisteBoeking, Regel, bewaak
+from services.ledger.posting import OnjuisteBoeking, Regels, bewaak
 
 MAX_FOUTEN: Final = 1000
 
@@ -52,20 +52,19 @@ class Controle:
         self._boekdatum = date.min
         self._totalen: dict[Dagsleutel, list[int]] = {}
 
-    def neem(self, rij: Boekingsrij, regels: Sequence[tuple[int, Regel]]) -> None:
-        """The next boeking, with its lines and their numbers in order."""
+    def neem(self, rij: Boekingsrij, regels: Regels) -> None:
+        """The next boeking, with its lines in order."""
         self._aantal += 1
         self._sla_over(rij.nummer - 1)
         if self._hash is not None and rij.vorige_hash != self._hash:
             self._meld(rij.nummer, f"sluit niet aan op boeking {rij.nummer - 1}: de schakel tussen beide klopt niet")
-        inhoud = [regel for _, regel in regels]
-        echt = keten.schakel(rij.vorige_hash, keten.inhoud(rij[:-2], inhoud)) == rij.hash
+        echt = keten.schakel(rij.vorige_hash, keten.inhoud(rij[:-2], regels)) == rij.hash
         if not echt:
             self._meld(rij.nummer, "de inhoud is na het boeken gewijzigd of verwisseld: de hash klopt niet")
-        if [volgorde for volgorde, _ in regels] != list(range(1, rij.aantal_regels + 1)):
+        if len(regels) != rij.aantal_regels:
             self._meld(rij.nummer, f"heeft niet de {rij.aantal_regels} regels waarmee zij is geboekt")
         try:
-            bewaak(inhoud)
+            bewaak(regels)
         except OnjuisteBoeking:
             self._meld(rij.nummer, "is niet in balans of staat op een onbekende rekening")
         if echt and rij.boekdatum < self._boekdatum:
@@ -74,15 +73,11 @@ class Controle:
             # A date that was tampered with says nothing about the boekingen after it.
             self._boekdatum = max(rij.boekdatum, self._boekdatum)
         self._nummer, self._hash = rij.nummer, rij.hash
-        for regel in inhoud:
+        for regel in regels:
             omzet = self._totalen.setdefault(
                 (rij.boekjaar, rij.boekdatum, regel.rekening, regel.productcategorie), [0, 0]
             )
             omzet[regel.bedrag < 0] += abs(regel.bedrag)
-
-    def losse_regels(self, nummer: int) -> None:
-        """There are lines of a boeking that does not exist."""
-        self._meld(nummer, "er staan regels van deze boeking, maar de boeking zelf ontbreekt")
 
     def meld(self, nummer: int | None, fout: str) -> None:
         """Something another check found."""

@@ -13,11 +13,8 @@ async def zie_na(database: Database, plaats: Plaats) -> Uitslag:
     async with database.transaction() as connection:
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         controle = Controle(plaats)
-        async for nummer, rij, regels in alle_boekingen(connection, plaats):
-            if rij is None:
-                controle.losse_regels(nummer)
-            else:
-                controle.neem(rij, regels)
+        async for rij, regels in alle_boekingen(connection, plaats):
+            controle.neem(rij, regels)
         await _begrotingsposten(connection, plaats, controle)
         return controle.uitslag(
             await _kop(connection, plaats),

@@ -5,6 +5,7 @@ The database judges it once more.
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -48,6 +49,26 @@ def journaal(debet: int, credit: int, productcategorie: str, bedrag: int) -> Reg
 def spiegel(regels: Regels) -> Regels:
     """The lines that undo these: same accounts, other side."""
     return tuple(Regel(regel.rekening, regel.productcategorie, -regel.bedrag) for regel in regels)
+
+
+def per_kolom(regels: Regels) -> tuple[list[int], list[str], list[int]]:
+    """Accounts, productcategorieen and amounts, as lines are kept."""
+    return (
+        [regel.rekening for regel in regels],
+        [regel.productcategorie for regel in regels],
+        [regel.bedrag for regel in regels],
+    )
+
+
+def van_kolommen(
+    rekeningen: Sequence[int | None], productcategorieen: Sequence[str | None], bedragen: Sequence[int | None]
+) -> Regels:
+    """The lines back from their columns. What somebody made disappear there comes back as account or amount 0,
+    which ``bewaak`` refuses."""
+    return tuple(
+        Regel(rekening or 0, categorie or GEEN_CATEGORIE, bedrag or 0)
+        for rekening, categorie, bedrag in zip_longest(rekeningen, productcategorieen, bedragen)
+    )
 
 
 def netto(regels: Sequence[Regel], rekening: int) -> int:

@@ -105,9 +105,7 @@ async def wis(systeem: Systeem) -> None:
     connection = await systeem.connect("ledger")
     try:
         await connection.execute("SET session_replication_role = replica")
-        await connection.execute(
-            "TRUNCATE boekingen, boekingsregels, saldi, dagtotalen, toewijzing_saldi, verplichtingen, grootboeken"
-        )
+        await connection.execute("TRUNCATE boekingen, saldi, dagtotalen, toewijzing_saldi, verplichtingen, grootboeken")
     finally:
         await connection.close()
 

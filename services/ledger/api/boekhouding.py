@@ -36,13 +36,12 @@ def boekhouding_router(context: Context) -> APIRouter:
         na = decode_cursor(cursor, int)
         async with context.database.connection() as connection:
             rijen = await lezen.boekingen(connection, plaats, jaar, na[0] if na else 0, limit)
-            regels = await lezen.boekingsregels(connection, plaats, [rij["nummer"] for rij in rijen])
         return page(
             request,
             response,
             rijen,
             limit,
-            item=lambda rij: boeking_json(rij, regels.get(rij["nummer"], [])),
+            item=boeking_json,
             position=lambda rij: (rij["nummer"],),
         )
 
@@ -51,10 +50,9 @@ def boekhouding_router(context: Context) -> APIRouter:
         plaats = plaats_van(wie, code)
         async with context.database.connection() as connection:
             rij = await lezen.boeking(connection, plaats, nummer)
-            regels = await lezen.boekingsregels(connection, plaats, [nummer])
         if rij is None:
             raise not_found("Boeking")
-        return boeking_json(rij, regels.get(nummer, []))
+        return boeking_json(rij)
 
     @router.get("/saldibalans/{jaar}", summary="Alle rekeningen van een boekjaar; samen zijn zij nul")
     async def saldibalans(

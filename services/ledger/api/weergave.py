@@ -1,6 +1,6 @@
 """How the ledger's values look as JSON: Dutch names, cents as integers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
@@ -10,7 +10,7 @@ from services.ledger.controle import Uitslag
 from services.ledger.posting import Regel
 from services.ledger.rekeningschema import REKENINGEN, REKENINGSCHEMA
 from services.ledger.rules import Post
-from services.ledger.store.lezen import Begroting, Omzet
+from services.ledger.store.lezen import Begroting, Omzet, regels_van
 
 
 def als_saldi(omzetten: Iterable[Omzet]) -> dict[tuple[int, str], int]:
@@ -67,7 +67,7 @@ def budget_json(gemeente: str, naam: str, jaar: int, budget: Budget) -> dict[str
     }
 
 
-def boeking_json(row: asyncpg.Record, regels: Sequence[tuple[int, Regel]]) -> dict[str, Any]:
+def boeking_json(row: asyncpg.Record) -> dict[str, Any]:
     """A boeking with its lines and its place in the chain."""
     return {
         "nummer": row["nummer"],
@@ -91,7 +91,7 @@ def boeking_json(row: asyncpg.Record, regels: Sequence[tuple[int, Regel]]) -> di
         "sleutel": row["sleutel"],
         "vorigeHash": row["vorige_hash"].hex(),
         "hash": row["hash"].hex(),
-        "regels": [_regel(volgorde, regel) for volgorde, regel in regels],
+        "regels": [_regel(volgorde, regel) for volgorde, regel in enumerate(regels_van(row), 1)],
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from services.ledger.grootboek import Kop, Plaats
-from services.ledger.posting import Regel, Regels
+from services.ledger.posting import Regels, van_kolommen
 from services.ledger.rules import Stand
 from services.ledger.store.arrays import kolommen
 from services.ledger.verwerking import Debet, Feiten, Toewijzing, Uitspraak, Vraag
@@ -47,15 +47,12 @@ async def regels_van(
     if not boekingen:
         return {}
     rows = await connection.fetch(
-        "SELECT r.domein, r.gemeente, r.nummer, r.rekening, r.productcategorie, r.bedrag"
+        "SELECT b.domein, b.gemeente, b.nummer, b.rekeningen, b.productcategorieen, b.bedragen"
         " FROM unnest($1::text[], $2::text[], $3::bigint[]) AS v(domein, gemeente, nummer)"
-        " JOIN boekingsregels r USING (domein, gemeente, nummer) ORDER BY r.domein, r.gemeente, r.nummer, r.regel",
+        " JOIN boekingen b USING (domein, gemeente, nummer)",
         *kolommen([(*plaats, nummer) for plaats, nummer in boekingen], 3),
     )
-    verzameld: dict[tuple[Plaats, int], list[Regel]] = {}
-    for domein, gemeente, nummer, rekening, categorie, bedrag in rows:
-        verzameld.setdefault((Plaats(domein, gemeente), nummer), []).append(Regel(rekening, categorie, bedrag))
-    return {boeking: tuple(regels) for boeking, regels in verzameld.items()}
+    return {(Plaats(domein, gemeente), nummer): van_kolommen(*regels) for domein, gemeente, nummer, *regels in rows}
 
 
 async def _geboekt(connection: Connection, sleutels: list[tuple[Plaats, str]]) -> dict[Plaats, dict[str, bytes]]:

@@ -1,6 +1,6 @@
 """Reading the grootboek back: balances as of a moment, boekingen, begrotingen, and everything for a controle."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -8,7 +8,7 @@ import asyncpg
 
 from services.ledger.boeking import KOLOMMEN, Boekingsrij
 from services.ledger.grootboek import Plaats
-from services.ledger.posting import Regel
+from services.ledger.posting import Regels, van_kolommen
 from services.ledger.rules import Post
 from services.platform.database import Connection
 
@@ -80,8 +80,9 @@ async def omzetten_op(connection: Connection, plaats: Plaats, jaar: int, peil: P
         "SELECT rekening, productcategorie, debet, credit FROM dagtotalen"
         " WHERE domein = $1 AND gemeente = $2 AND boekjaar = $3 AND boekdatum < $4"
         " UNION ALL SELECT r.rekening, r.productcategorie, greatest(r.bedrag, 0), greatest(-r.bedrag, 0)"
-        " FROM boekingsregels r JOIN boekingen b USING (domein, gemeente, nummer)"
-        " WHERE r.domein = $1 AND r.gemeente = $2 AND b.boekjaar = $3 AND r.nummer > $5 AND r.nummer <= $6"
+        " FROM boekingen b, unnest(b.rekeningen, b.productcategorieen, b.bedragen)"
+        " AS r(rekening, productcategorie, bedrag)"
+        " WHERE b.domein = $1 AND b.gemeente = $2 AND b.boekjaar = $3 AND b.nummer > $5 AND b.nummer <= $6"
         ") AS o GROUP BY rekening, productcategorie ORDER BY rekening, productcategorie",
         *plaats,
         jaar,
@@ -180,57 +181,28 @@ async def boeking(connection: Connection, plaats: Plaats, nummer: int) -> asyncp
     return await connection.fetchrow(f"{_BOEKING} AND b.nummer = $3", *plaats, nummer)
 
 
-async def boekingsregels(
-    connection: Connection, plaats: Plaats, nummers: Sequence[int]
-) -> dict[int, list[tuple[int, Regel]]]:
-    """Lines with their order, by number of the boeking."""
-    rows = await connection.fetch(
-        "SELECT nummer, regel, rekening, productcategorie, bedrag FROM boekingsregels"
-        " WHERE domein = $1 AND gemeente = $2 AND nummer = ANY($3::bigint[]) ORDER BY nummer, regel",
-        *plaats,
-        list(nummers),
-    )
-    return _per_boeking(rows)
+def regels_van(row: asyncpg.Record) -> Regels:
+    """The lines of a row of ``boekingen``, in order."""
+    return van_kolommen(row["rekeningen"], row["productcategorieen"], row["bedragen"])
 
 
-def _per_boeking(rows: Sequence[asyncpg.Record]) -> dict[int, list[tuple[int, Regel]]]:
-    regels: dict[int, list[tuple[int, Regel]]] = {}
-    for nummer, volgorde, *regel in rows:
-        regels.setdefault(nummer, []).append((volgorde, Regel(*regel)))
-    return regels
-
-
-async def alle_boekingen(
-    connection: Connection, plaats: Plaats
-) -> AsyncIterator[tuple[int, Boekingsrij | None, list[tuple[int, Regel]]]]:
-    """Every boeking by number with its lines; None where there are lines without their boeking."""
+async def alle_boekingen(connection: Connection, plaats: Plaats) -> AsyncIterator[tuple[Boekingsrij, Regels]]:
+    """Every boeking by number, with its lines."""
     na = 0
-    kolommen = ", ".join(KOLOMMEN)
+    kolommen = ", ".join((*KOLOMMEN, "rekeningen", "productcategorieen", "bedragen"))
     while True:
-        rijen = await connection.fetch(
+        rows = await connection.fetch(
             f"SELECT {kolommen} FROM boekingen WHERE domein = $1 AND gemeente = $2 AND nummer > $3"
             " ORDER BY nummer LIMIT $4",
             *plaats,
             na,
             _BLOK,
         )
-        # Behind the last boeking too: lines may have been left behind there.
-        tot = rijen[-1]["nummer"] if rijen else 2**63 - 1
-        regels = _per_boeking(
-            await connection.fetch(
-                "SELECT nummer, regel, rekening, productcategorie, bedrag FROM boekingsregels"
-                " WHERE domein = $1 AND gemeente = $2 AND nummer > $3 AND nummer <= $4 ORDER BY nummer, regel",
-                *plaats,
-                na,
-                tot,
-            )
-        )
-        per_nummer = {rij["nummer"]: Boekingsrij(*rij) for rij in rijen}
-        for nummer in sorted({*per_nummer, *regels}):
-            yield nummer, per_nummer.get(nummer), regels.get(nummer, [])
-        if not rijen:
+        for row in rows:
+            yield Boekingsrij(*row[: len(KOLOMMEN)]), regels_van(row)
+        if len(rows) < _BLOK:
             return
-        na = tot
+        na = rows[-1]["nummer"]
 
 
 async def totalen(connection: Connection, plaats: Plaats, tabel: Literal["saldi", "dagtotalen"]) -> list[Any]:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from services.ledger.boeking import KOLOMMEN
 from services.ledger.grootboek import Grootboek, Kop, Plaats
+from services.ledger.posting import per_kolom
 from services.ledger.store.arrays import kolommen
 from services.ledger.verwerking import Verwerking
 from services.platform.database import Connection, copy_rows
 
-_REGELKOLOMMEN = ("domein", "gemeente", "nummer", "regel", "rekening", "productcategorie", "bedrag")
+_KOLOMMEN = (*KOLOMMEN, "rekeningen", "productcategorieen", "bedragen")
 
 
 async def bewaar(connection: Connection, verwerking: Verwerking) -> None:
@@ -24,17 +25,11 @@ async def bewaar_boekingen(connection: Connection, grootboeken: Iterable[Grootbo
     grootboeken = list(grootboeken)
     if not grootboeken:
         return
-    await copy_rows(connection, "boekingen", KOLOMMEN, [rij for boek in grootboeken for rij in boek.rijen])
     await copy_rows(
         connection,
-        "boekingsregels",
-        _REGELKOLOMMEN,
-        [
-            (*boek.plaats, nummer, volgorde, regel.rekening, regel.productcategorie, regel.bedrag)
-            for boek in grootboeken
-            for nummer, regels in boek.regels.items()
-            for volgorde, regel in enumerate(regels, 1)
-        ],
+        "boekingen",
+        _KOLOMMEN,
+        [(*rij, *per_kolom(boek.regels[rij.nummer])) for boek in grootboeken for rij in boek.rijen],
     )
     await _bewaar_saldi(connection, grootboeken)
     await bewaar_koppen(connection, {boek.plaats: boek.kop for boek in grootboeken})

@@ -139,7 +139,7 @@ class Geheugen:
         """What ``/controle`` says of these rows."""
         controle = Controle(plaats)
         for nummer, rij in sorted(self.rijen.get(plaats, {}).items()):
-            controle.neem(rij, list(enumerate(self.regels.get((plaats, nummer), ()), 1)))
+            controle.neem(rij, self.regels.get((plaats, nummer), ()))
         dagtotalen = [(*sleutel, *omzet) for sleutel, omzet in self.dagtotalen.get(plaats, {}).items()]
         saldi: dict[tuple[int, int, str], list[int]] = {}
         for jaar, _, rekening, categorie, debet, credit in dagtotalen:

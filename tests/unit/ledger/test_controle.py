@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.ledger import keten
-from services.ledger.controle import MAX_FOUTEN, Controle
+from services.ledger.controle import MAX_FOUTEN
 from services.ledger.grootboek import Kop, Plaats
 from services.ledger.posting import Regel
 from tests.unit.ledger.bouwen import bepaald, geregistreerd, mutatie, verwerkt
@@ -59,14 +59,6 @@ def test_a_line_removed_added_or_moved_is_named(boek: Geheugen) -> None:
     for anders in (regels[:-1], regels[2:], (*regels, regels[0]), regels[::-1]):
         boek.regels[PLAATS, 3] = anders
         assert {fout.nummer for fout in boek.controle(PLAATS).fouten} - {None} == {3}
-
-
-def test_renumbered_lines_are_named(boek: Geheugen) -> None:
-    controle = Controle(PLAATS)
-    for nummer, rij in sorted(boek.rijen[PLAATS].items()):
-        begin = 2 if nummer == 4 else 1
-        controle.neem(rij, list(enumerate(boek.regels[PLAATS, nummer], begin)))
-    assert next(fout.nummer for fout in controle.uitslag(boek.koppen[PLAATS], [], []).fouten) == 4
 
 
 def test_a_total_that_is_not_the_sum_is_named_by_account(boek: Geheugen) -> None:

@@ -1,0 +1,41 @@
+"""Migrations of the ledger on books that hold something: nothing is lost, and every hash stays what it was."""
+
+from alembic import command
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from services.platform import migrations
+from tests.services.conftest import load_services
+from tests.services.ledger_hulp import VERHAAL, klopt, rijen, stand, stuur
+from tests.services.systeem import Systeem
+
+SERVICES = ("ledger",)
+
+
+async def breng_naar(systeem: Systeem, versie: str) -> None:
+    """To this version of the tables, up or down."""
+    (service,) = load_services(SERVICES)
+
+    def verhuis(connection: Connection) -> None:
+        connection.execute(text("SET search_path TO ledger"))
+        config = migrations._config(service, connection)
+        (command.downgrade if versie != "head" else command.upgrade)(config, versie)
+
+    engine = create_async_engine(migrations.sqlalchemy_url(systeem.dsn), poolclass=NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(verhuis)
+        await connection.commit()
+    await engine.dispose()
+
+
+async def test_lines_move_into_their_boeking_and_out_again(systeem: Systeem) -> None:
+    await stuur(systeem, *VERHAAL)
+    voor = await stand(systeem)
+    await breng_naar(systeem, "0001")
+    apart = await rijen(systeem, "SELECT * FROM boekingsregels ORDER BY domein, gemeente, nummer, regel")
+    assert len(apart) == len(voor[1])
+    await breng_naar(systeem, "head")
+    assert await stand(systeem) == voor
+    assert await rijen(systeem, "SELECT * FROM boekingsregels ORDER BY domein, gemeente, nummer, regel") == apart
+    await klopt(systeem)
