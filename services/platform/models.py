@@ -44,6 +44,7 @@ def service_metadata() -> MetaData:
         Column("event_id", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
         Column("type", Text, nullable=False),
         Column("tijd", DateTime(timezone=True), nullable=False),
+        # Stored uncompressed, which the migrations see to.
         Column("data", LargeBinary, nullable=False),
         Index("ix_outbox_topic_xid_volgnummer", "topic", "xid", "volgnummer", unique=True),
         info={"platform": True},
