@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from services.allocation.check_termijnen import VRAGEN as TERMIJNVRAGEN
+from services.allocation.check_termijnen import verkeerde_laatste_dagen
 from services.allocation.check_verzoeken import VRAGEN as VERZOEKVRAGEN
 from services.platform.service import Afwijking, Context
 
@@ -86,7 +88,8 @@ async def check(context: Context) -> Sequence[Afwijking]:
         context.database.connection() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        for invariant, vraag in {**_VRAGEN, **VERZOEKVRAGEN}.items():
+        for invariant, vraag in {**_VRAGEN, **VERZOEKVRAGEN, **TERMIJNVRAGEN}.items():
             rows = await connection.fetch(f"{vraag} LIMIT {_MEEST}")
             afwijkingen += [Afwijking(invariant, row["wat"]) for row in rows]
+        afwijkingen += await verkeerde_laatste_dagen(connection)
     return afwijkingen

@@ -14,7 +14,7 @@ from ijw.bevinding import Bevinding
 from ijw.codec import build
 from ijw.retour import RETOUR_VAN, retour
 from ijw.retourtoets import HEEN_VAN
-from services.allocation import retouren
+from services.allocation import retouren, termijnen
 from services.allocation.behandeling import Behandeling, bericht_sleutel
 from services.allocation.behandelingen import BEHANDELINGEN
 from services.allocation.ontvangst import Ontvangst, herhaling
@@ -83,6 +83,7 @@ class _Inname:
         if not bevindingen:
             await store.put_in_postbus(self._connection, bericht_id, kop.ontvanger, self._moment)
             await self._behandeling.verwerk(self._connection, bericht_id)
+            await termijnen.na_bericht(self._connection, self._bericht, bericht_id, self._behandeling.aanbieder)
         return Ontvangst(
             bericht_id=bericht_id,
             berichtsoort=gelezen.berichtsoort,

@@ -303,6 +303,30 @@ Table(
 )
 
 Table(
+    "termijnen",
+    METADATA,
+    Column("bericht_id", Uuid, ForeignKey("berichten.bericht_id"), primary_key=True, comment="that it starts with"),
+    Column("soort", Text, primary_key=True, comment="ijw.termijnen.Soort, but those that other tables hold"),
+    Column("onderwerp", Text, primary_key=True, comment="ReferentieAanbieder, or onderwerp of regie; else empty"),
+    Column("volgnummer", Integer, primary_key=True, autoincrement=False, comment="of aanleveringen; else 0"),
+    Column("domein", Text, nullable=False),
+    Column("gemeente", Text, nullable=False),
+    Column("aanbieder", Text, nullable=False),
+    Column("wie", Text, nullable=False, comment="party that must act"),
+    Column("aan", Text, nullable=False, comment="party it owes that to"),
+    Column("begin", Date, nullable=False, comment="day 0"),
+    Column("uiterlijk_op", Date, nullable=False, comment="last day on which it is in time"),
+    Column("voldaan_op", DateTime(timezone=True), nullable=True),
+    _bericht("voldaan_door", nullable=True),
+    CheckConstraint("(voldaan_op IS NULL) = (voldaan_door IS NULL)", name="voldaan"),
+    Index("ix_termijnen_open", "uiterlijk_op", postgresql_where=text("voldaan_op IS NULL")),
+    Index("ix_termijnen_soort", "soort", "uiterlijk_op"),
+    Index("ix_termijnen_gemeente", "gemeente", "uiterlijk_op"),
+    Index("ix_termijnen_aanbieder", "aanbieder", "uiterlijk_op"),
+    comment="until when parties have for what they owe each other, and when they did it",
+)
+
+Table(
     "gebruik",
     METADATA,
     *_sleutel(),

@@ -18,6 +18,7 @@ from services.allocation.meldingen import AFGEKEURD_DOOR_ONTVANGER
 from services.allocation.ontvangst import Ontvangst, herhaling
 from services.allocation.store import berichten as eigen_store
 from services.allocation.store.meldingen import meld_bericht
+from services.allocation.termijnen import na_bezorging
 from services.allocation.worker import Retouroordeel, toets_retour
 from services.platform.auth import Identiteit
 from services.platform.berichten import store
@@ -94,6 +95,7 @@ async def _bewaar(
     )
     bericht_id: UUID = await store.insert_bericht(connection, context.crypto.ring, nieuw)
     await store.put_in_postbus(connection, bericht_id, aan, moment)
+    await na_bezorging(connection, heen["bericht_id"])
     if oordeel.retourcodes:
         await meld_bericht(connection, AFGEKEURD_DOOR_ONTVANGER, heen["domein"], heen["gemeente"], bericht_id, moment)
     return Ontvangst(

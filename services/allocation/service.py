@@ -4,7 +4,9 @@ from services.allocation.api import router
 from services.allocation.check import check
 from services.allocation.handlers import subscriptions
 from services.allocation.models import METADATA
+from services.allocation.termijnen import AANVULLEN, BRON
 from services.platform.service import Service
+from services.platform.termijnen.meten import te_laat_melden, termijnen_task
 
 SERVICE = Service(
     name="allocation",
@@ -13,4 +15,6 @@ SERVICE = Service(
     router=router,
     subscriptions=subscriptions,
     check=check,
+    tasks=(termijnen_task("allocation", BRON), AANVULLEN),
+    attention=te_laat_melden(BRON),
 )

@@ -9,6 +9,7 @@ import asyncpg
 from ijw.berichten import JW323, JW325
 from ijw.codec import parse
 from services.invoice.rules import Antwoordfeiten, beoordeel_antwoord
+from services.invoice.termijnen import laatste_dagen_kloppen
 from services.platform.berichten.store import bericht_by_id, document
 from services.platform.service import Afwijking, Context
 
@@ -92,6 +93,7 @@ async def check(context: Context) -> Sequence[Afwijking]:
                 )
             )
         dubbel = {row["bericht_id"] for row in await connection.fetch(_DUBBELE_IDENTIFICATIES)}
+        afwijkingen.extend(await laatste_dagen_kloppen(connection))
     async for row in _antwoorden(context):
         afwijkingen.extend(_antwoord(context, row))
         if row["eigen_antwoord"]:

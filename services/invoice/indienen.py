@@ -11,8 +11,8 @@ from ijw.antwoord import antwoord_declaratie, antwoord_header
 from ijw.berichten import JW323, JW325
 from ijw.bevinding import Bevinding
 from ijw.codec import build
-from ijw.kalender import tel_werkdagen_op
 from ijw.teksten import uitleg
+from ijw.termijnen import Soort, uiterlijk_op
 from services.invoice import copy_text, events
 from services.invoice.antwoord import EigenKop, eigen_kop, plaats_bsns
 from services.invoice.rules import DUBBELE_REFERENTIE, GOED, Oordeel, beoordeel
@@ -27,11 +27,9 @@ from services.platform.berichten.store import (
     insert_bericht,
     put_in_postbus,
 )
+from services.platform.clock import dag_van
 from services.platform.database import Connection, lock_keys
 from services.platform.service import Context
-
-WERKDAGEN: Final = 10
-"""The gemeente answers within ten werkdagen after receipt (OP090x4)."""
 
 _GROOT: Final = 1024 * 1024
 Json: TypeAlias = dict[str, Any]
@@ -155,7 +153,7 @@ class _Indiening:
             bericht_id=self._bericht_id,
             status=status,
             ontvangen_op=self._opdracht.ontvangen_op,
-            uiterlijk_op=tel_werkdagen_op(self._context.clock.today(), WERKDAGEN),
+            uiterlijk_op=uiterlijk_op(Soort.DECLARATIE_ANTWOORD, dag_van(self._opdracht.ontvangen_op)),
             aantal_prestaties=self._gelezen.aantal_prestaties,
             **rest,
         )

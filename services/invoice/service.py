@@ -5,7 +5,9 @@ from services.invoice.check import check
 from services.invoice.handlers import subscriptions
 from services.invoice.models import METADATA
 from services.invoice.tasks import TASKS
+from services.invoice.termijnen import BRON
 from services.platform.service import Service
+from services.platform.termijnen.meten import te_laat_melden, termijnen_task
 
 SERVICE = Service(
     name="invoice",
@@ -14,5 +16,6 @@ SERVICE = Service(
     router=router,
     subscriptions=subscriptions,
     check=check,
-    tasks=TASKS,
+    tasks=(*TASKS, termijnen_task("invoice", BRON)),
+    attention=te_laat_melden(BRON),
 )

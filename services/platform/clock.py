@@ -7,6 +7,11 @@ from zoneinfo import ZoneInfo
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
+def dag_van(moment: datetime) -> date:
+    """The calendar day of an instant in the Netherlands: what a term counts from."""
+    return moment.astimezone(AMSTERDAM).date()
+
+
 class Clock(Protocol):
     """What tells the time; tests pass a fixed one."""
 

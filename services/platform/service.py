@@ -58,6 +58,10 @@ async def _no_check(_context: Context) -> Sequence[Afwijking]:
     return ()
 
 
+async def _no_attention(_context: Context) -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Service:
     """One of the four. ``name`` is its schema, role and URL prefix."""
@@ -69,3 +73,5 @@ class Service:
     subscriptions: Callable[[Context], Sequence[Subscription]] = _no_subscriptions
     check: Callable[[Context], Awaitable[Sequence[Afwijking]]] = _no_check
     tasks: Sequence[PeriodicTask] = field(default=())
+    attention: Callable[[Context], Awaitable[Sequence[str]]] = _no_attention
+    """What people outside should act on, in Dutch sentences without personal data; no fault of the system."""

@@ -298,6 +298,7 @@ async def test_the_description_of_the_api_names_every_route(systeem: Systeem) ->
         "/allocation/v1/postbus/{berichtId}",
         "/allocation/v1/postbus/{berichtId}/ontvangst",
         "/allocation/v1/meldingen",
+        "/allocation/v1/termijnen",
         TOEWIJZINGEN,
         f"{TOEWIJZINGEN}/_zoek",
         f"{TOEWIJZINGEN}/{{gemeente}}/{{toewijzingnummer}}",

@@ -5,8 +5,10 @@ from fastapi import APIRouter
 from services.allocation.api.berichten import berichten_router
 from services.allocation.api.meldingen import meldingen_router
 from services.allocation.api.toewijzingen import toewijzingen_router
+from services.allocation.termijnen import BRON
 from services.platform.berichten.api import postbus_router
 from services.platform.service import Context
+from services.platform.termijnen.api import termijnen_router
 
 
 def router(context: Context) -> APIRouter:
@@ -16,4 +18,5 @@ def router(context: Context) -> APIRouter:
     alles.include_router(postbus_router(context))
     alles.include_router(toewijzingen_router(context))
     alles.include_router(meldingen_router(context))
+    alles.include_router(termijnen_router(context, BRON))
     return alles

@@ -12,7 +12,7 @@ from services.invoice.store import inzien as store
 from services.platform.auth import Identiteit, Rol, require
 from services.platform.berichten.api import xml_response
 from services.platform.berichten.store import bericht_by_id
-from services.platform.clock import AMSTERDAM
+from services.platform.clock import dag_van
 from services.platform.database import Connection
 from services.platform.paging import Cursor, Limit, decode_cursor, page
 from services.platform.problems import not_found
@@ -99,7 +99,7 @@ async def _mijn(connection: Connection, wie: Identiteit, declaratie_id: UUID) ->
 
 def declaratie_json(row: asyncpg.Record, vandaag: date) -> dict[str, Any]:
     """A declaratie and where it stands; totals are signed eurocents. ``teLaat``: (still) not answered in time."""
-    klaar = row["beantwoord_op"].astimezone(AMSTERDAM).date() if row["beantwoord_op"] else vandaag
+    klaar = dag_van(row["beantwoord_op"]) if row["beantwoord_op"] else vandaag
     return {
         "declaratieId": row["declaratie_id"],
         "declaratienummer": row["declaratienummer"],

@@ -66,6 +66,10 @@ def add_message_tables(metadata: MetaData) -> None:
         Column("bericht_id", Uuid, ForeignKey("berichten.bericht_id"), nullable=False),
         Column("klaargezet_op", DateTime(timezone=True), nullable=False),
         Column("ontvangen_op", DateTime(timezone=True), nullable=True),
+        # Nullable, because code from before it may still run beside this; the task of the terms fills it in.
+        Column("uiterlijk_op", Date, nullable=True, comment="last day on which it is fetched in time"),
         Index("uq_postbus_bericht_id", "bericht_id", "partij", unique=True),
         Index("ix_postbus_wachtend", "partij", "volgnummer", postgresql_where=text("ontvangen_op IS NULL")),
+        Index("ix_postbus_uiterlijk_op", "uiterlijk_op", postgresql_where=text("ontvangen_op IS NULL")),
+        Index("ix_postbus_zonder_termijn", "volgnummer", postgresql_where=text("uiterlijk_op IS NULL")),
     )

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import msgspec
 
+from ijw.termijnen import Soort, uiterlijk_op
+from services.platform.clock import dag_van
 from services.platform.crypto import KeyRing, compress
 from services.platform.database import Connection, copy_rows
 
@@ -155,23 +157,26 @@ def document(row: asyncpg.Record, ring: KeyRing) -> bytes:
 async def put_in_postbus(connection: Connection, bericht_id: UUID, partij: str, moment: datetime) -> None:
     """Let a message wait for a party; doing it twice changes nothing."""
     await connection.execute(
-        "INSERT INTO postbus (partij, bericht_id, klaargezet_op) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        "INSERT INTO postbus (partij, bericht_id, klaargezet_op, uiterlijk_op) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT DO NOTHING",
         partij,
         bericht_id,
         moment,
+        uiterlijk_op(Soort.OPHALEN, dag_van(moment)),
     )
 
 
 async def put_all_in_postbus(connection: Connection, berichten: Sequence[tuple[UUID, str]], moment: datetime) -> None:
     """As ``put_in_postbus`` for many pairs of message and party, in this order."""
     await connection.execute(
-        "INSERT INTO postbus (partij, bericht_id, klaargezet_op)"
-        " SELECT partij, bericht_id, $3"
+        "INSERT INTO postbus (partij, bericht_id, klaargezet_op, uiterlijk_op)"
+        " SELECT partij, bericht_id, $3, $4"
         " FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS n(bericht_id, partij, nr)"
         " ORDER BY nr ON CONFLICT DO NOTHING",
         [bericht_id for bericht_id, _ in berichten],
         [partij for _, partij in berichten],
         moment,
+        uiterlijk_op(Soort.OPHALEN, dag_van(moment)),
     )
 
 

@@ -1,0 +1,51 @@
+"""Terms in numbers: gauges for a monitor, sentences for ``happyflow check``."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from prometheus_client import Gauge
+
+from ijw.termijnen import TERMIJNEN, Stand
+from services.platform.service import Context, PeriodicTask
+from services.platform.termijnen.store import Bron, tel, vul_postbus_aan
+
+TERMIJNEN_OPEN: Final = Gauge(
+    "happyflow_termijnen",
+    "Terms that are open, by kind and how they stand; of the kinds that are only signalled, those that came late",
+    ["service", "soort", "status"],
+)
+
+
+def termijnen_task(service: str, bron: Bron) -> PeriodicTask:
+    """Sets the gauges of a service every minute; every label of them, so that none keeps an old value."""
+
+    async def meet(context: Context) -> None:
+        async with context.database.connection() as connection:
+            await vul_postbus_aan(connection)
+            tellingen = await tel(connection, bron, context.clock.today())
+        for soort in bron.soorten:
+            for hoe in [Stand.TE_LAAT] if TERMIJNEN[soort].achteraf else Stand:
+                telling = tellingen.get((soort, hoe))
+                TERMIJNEN_OPEN.labels(service, soort, hoe).set(telling.aantal if telling else 0)
+
+    return PeriodicTask("termijnen", 60.0, meet)
+
+
+def te_laat_melden(bron: Bron) -> Callable[[Context], Awaitable[Sequence[str]]]:
+    """What parties are late with, a sentence per kind; nothing of it is a fault of the system."""
+
+    async def aandacht(context: Context) -> Sequence[str]:
+        async with context.database.connection() as connection:
+            tellingen = await tel(connection, bron, context.clock.today())
+        zinnen = []
+        for soort in bron.soorten:
+            if telling := tellingen.get((soort, Stand.TE_LAAT)):
+                termijn = TERMIJNEN[soort]
+                hoe = "kwamen de laatste dertig dagen te laat" if termijn.achteraf else "zijn over tijd"
+                zinnen.append(
+                    f"{telling.aantal} {termijn.naam} {hoe} ({termijn.regel}); de eerste moest uiterlijk"
+                    f" {telling.eerste:%d-%m-%Y}"
+                )
+        return zinnen
+
+    return aandacht
