@@ -10,7 +10,6 @@ from pydantic import Field, ValidationError
 
 from ijw.codelijsten import Productcode
 from ijw.eigenlijst import KOLOMMEN, MEESTE_PRODUCTEN, Gelezen, Rij, controleer, lees_csv, schrijf_csv
-from services.matching.api.uitval import versie_van
 from services.matching.api.velden import Invoer, PadGemeente, eigen_gemeente
 from services.matching.productlijsten import zet_productlijst
 from services.matching.store import productlijsten as store
@@ -18,6 +17,7 @@ from services.matching.store.productlijsten import Productlijst
 from services.platform.auth import Identiteit, Rol, require
 from services.platform.berichten.store import DOMEIN
 from services.platform.body import read_body
+from services.platform.invoer import versie_van
 from services.platform.paging import Cursor, Limit, decode_cursor, page
 from services.platform.problems import Problem, invalid, not_found
 from services.platform.service import Context

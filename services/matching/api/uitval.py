@@ -1,7 +1,6 @@
 """``/v1/uitval``: what waits for a person, why, and the decision."""
 
-import re
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
@@ -14,6 +13,7 @@ from services.matching.rules.fout import INTERN
 from services.matching.saldi import Besluit
 from services.matching.store import uitval as store
 from services.platform.auth import Identiteit, require
+from services.platform.invoer import versie_van
 from services.platform.paging import Cursor, Limit, page
 from services.platform.service import Context
 
@@ -30,9 +30,6 @@ Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4}$")]
 Status = Literal["open", "besloten", "vervallen"]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="de ETag van de uitval zoals u haar zag")]
 
-_ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,8})"', re.ASCII)
-_NOOIT: Final = -1
-
 
 class BesluitInvoer(Invoer):
     """A decision; the retourcodes found count when a rejection names none."""
@@ -44,18 +41,6 @@ class BesluitInvoer(Invoer):
     def als_besluit(self) -> Besluit:
         """For the decision."""
         return Besluit(besluit=self.besluit, motivering=self.motivering, retourcodes=tuple(self.retourcodes))
-
-
-def versie_van(if_match: str | None) -> int | None:
-    """The version in an If-Match header; None without one.
-
-    ``*`` is none either: a decision is about what somebody saw. Anything else that is not one strong ETag
-    of ours matches no version.
-    """
-    if if_match is None or if_match.strip() == "*":
-        return None
-    treffer = _ETAG.fullmatch(if_match.strip())
-    return int(treffer[1]) if treffer else _NOOIT
 
 
 def uitval_router(context: Context) -> APIRouter:

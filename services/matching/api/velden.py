@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
-from pydantic.alias_generators import to_camel
+from pydantic import StringConstraints
 
 from services.platform.auth import Identiteit
+from services.platform.invoer import Geheel, Invoer
 from services.platform.problems import not_found
 from services.platform.service import Context
+
+__all__ = ["AGB", "GEMEENTE", "Geheel", "Invoer", "PadAanbieder", "PadGemeente", "PadJaar", "Tekst", "eigen_gemeente"]
 
 GEMEENTE = r"^[0-9]{4}$"
 AGB = r"^[0-9]{8}$"
@@ -17,14 +19,7 @@ PadGemeente = Annotated[str, Path(pattern=GEMEENTE, description="CBS-code van de
 PadAanbieder = Annotated[str, Path(pattern=AGB, description="AGB-code van de aanbieder")]
 PadJaar = Annotated[int, Path(ge=2015, le=2100, description="kalenderjaar")]
 
-Geheel = Annotated[int, Strict()]
 Tekst = Annotated[str, StringConstraints(min_length=1, max_length=36)]
-
-
-class Invoer(BaseModel):
-    """A JSON body: names in camelCase, nothing beside what is described."""
-
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, validate_by_name=False, validate_by_alias=True)
 
 
 def eigen_gemeente(context: Context, wie: Identiteit, gemeente: str) -> None:
