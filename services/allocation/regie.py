@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from ijw.berichten import JW305, JW307
+from services.allocation.register import Versie
 
 VERWIJDEREN: Final = "3"
 """StatusAanlevering of a row that takes an earlier one back."""
@@ -177,4 +178,18 @@ def aanleveringen_van(bericht: JW305 | JW307) -> tuple[Aanlevering, ...]:
             einddatum=product.einddatum,
         )
         for product in bericht.client.stop_producten
+    )
+
+
+def afwijkingen(aanlevering: Aanlevering, toewijzing: Versie) -> tuple[str, ...]:
+    """Elements that do not repeat the toewijzing as they should (IV075); no rule refuses a message for them."""
+    gemeld = (aanlevering.product_categorie, aanlevering.product_code)
+    ingang = aanlevering.toewijzing_ingangsdatum
+    return tuple(
+        naam
+        for naam, anders in (
+            ("Product", gemeld != (toewijzing.product_categorie, toewijzing.product_code)),
+            ("ToewijzingIngangsdatum", ingang not in {None, toewijzing.ingangsdatum}),
+        )
+        if anders
     )

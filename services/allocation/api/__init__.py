@@ -1,9 +1,10 @@
-"""HTTP of the allocation service: messages, the postbus, the register."""
+"""HTTP of the allocation service: messages, the postbus, the register, starts and stops."""
 
 from fastapi import APIRouter
 
 from services.allocation.api.berichten import berichten_router
 from services.allocation.api.meldingen import meldingen_router
+from services.allocation.api.regie import regie_router
 from services.allocation.api.toewijzingen import toewijzingen_router
 from services.allocation.termijnen import BRON
 from services.platform.berichten.api import postbus_router
@@ -17,6 +18,7 @@ def router(context: Context) -> APIRouter:
     alles.include_router(berichten_router(context))
     alles.include_router(postbus_router(context))
     alles.include_router(toewijzingen_router(context))
+    alles.include_router(regie_router(context))
     alles.include_router(meldingen_router(context))
     alles.include_router(termijnen_router(context, BRON))
     return alles

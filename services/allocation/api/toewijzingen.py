@@ -6,11 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.allocation.api.regie import regie_van
 from services.allocation.api.toegang import AanbiederFilter, GemeenteFilter, Lezer, binnen
 from services.allocation.api.weergave import detail, overzicht
 from services.allocation.clienten import open_verzegeld
-from services.allocation.store import lezen
+from services.allocation.store import lezen, regie_lezen
 from services.allocation.store import meldingen as store_meldingen
+from services.allocation.store.register import versie_van
 from services.platform.auth import Identiteit
 from services.platform.berichten.store import DOMEIN
 from services.platform.paging import Cursor, Limit, decode_cursor, page
@@ -63,7 +65,7 @@ def toewijzingen_router(context: Context) -> APIRouter:
         vraag = _vraag(wie, zoekvraag.gemeente, zoekvraag.aanbieder, client=client)
         return await _bladzijde(context, (request, response), vraag, cursor, limit)
 
-    @router.get("/{gemeente}/{toewijzingnummer}", summary="Een toewijzing met haar geschiedenis")
+    @router.get("/{gemeente}/{toewijzingnummer}", summary="Een toewijzing met haar geschiedenis, starts en stops")
     async def toewijzing(
         gemeente: Annotated[str, Path(pattern=r"^[0-9]{4}$")],
         toewijzingnummer: Annotated[int, Path(ge=0, le=999_999_999)],
@@ -78,8 +80,10 @@ def toewijzingen_router(context: Context) -> APIRouter:
             meldingen = await store_meldingen.van_toewijzing(connection, DOMEIN, sleutel)
             plaats = (DOMEIN, gemeente, row["aanbieder"], row["client"])
             document = await lezen.client_document(connection, *plaats)
+            aanleveringen = await regie_lezen.van_toewijzing(connection, DOMEIN, *sleutel)
         persoon = open_verzegeld(context.crypto.ring, plaats, document) if document else None
-        return detail(row, versies, meldingen, persoon, context.clock.today())
+        regie = regie_van(aanleveringen, versie_van(versies[-1]))
+        return {**detail(row, versies, meldingen, persoon, context.clock.today()), "regie": regie}
 
     return router
 
