@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-<<<<<<< HEAD
+from services.allocation.check_regie import VRAGEN as REGIEVRAGEN
 from services.allocation.check_termijnen import VRAGEN as TERMIJNVRAGEN
 from services.allocation.check_termijnen import verkeerde_laatste_dagen
-=======
-from services.allocation.check_regie import VRAGEN as REGIEVRAGEN
->>>>>>> f6861a8 (Show starts and stops with their toewijzing and as a list, and check them against their history)
 from services.allocation.check_verzoeken import VRAGEN as VERZOEKVRAGEN
 from services.platform.service import Afwijking, Context
 
@@ -92,11 +89,8 @@ async def check(context: Context) -> Sequence[Afwijking]:
         context.database.connection() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-<<<<<<< HEAD
-        for invariant, vraag in {**_VRAGEN, **VERZOEKVRAGEN, **TERMIJNVRAGEN}.items():
-=======
-        for invariant, vraag in {**_VRAGEN, **VERZOEKVRAGEN, **REGIEVRAGEN}.items():
->>>>>>> f6861a8 (Show starts and stops with their toewijzing and as a list, and check them against their history)
+        vragen = {**_VRAGEN, **VERZOEKVRAGEN, **TERMIJNVRAGEN, **REGIEVRAGEN}
+        for invariant, vraag in vragen.items():
             rows = await connection.fetch(f"{vraag} LIMIT {_MEEST}")
             afwijkingen += [Afwijking(invariant, row["wat"]) for row in rows]
         afwijkingen += await verkeerde_laatste_dagen(connection)
