@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.samenstelling import all_services, migrated_database
-from services.cli.uitvoer import console, meldingen, stop
+from services.cli.uitvoer import console, meldingen, regel, stop
 from services.cli.vergelijken import across_services
 from services.platform import logs
 from services.platform.runtime import Runtime
@@ -21,23 +21,34 @@ def check(
     """Controleer dat niets verloren is, niets dubbel telt en het grootboek klopt. Exitcode 1 bij een afwijking."""
     logs.configure("ERROR")
     try:
-        deviations, counted = asyncio.run(_run(Settings(), wacht))
+        deviations, counted, attention = asyncio.run(_run(Settings(), wacht))
     except StartError as error:
         raise stop(str(error)) from error
     for deviation in deviations:
         console.print(f"[red]✗[/] {deviation.invariant}: {deviation.detail}")
+    if not deviations:
+        console.print(f"[green]✓[/] Alles klopt: {counted}.")
+    print_attention(attention)
     if deviations:
         meldingen.print(f"[bold red]{len(deviations)} afwijking(en) gevonden.[/]")
         raise typer.Exit(1)
-    console.print(f"[green]✓[/] Alles klopt: {counted}.")
 
 
-async def _run(settings: Settings, wait_seconds: float) -> tuple[Sequence[Afwijking], str]:
+def print_attention(attention: Sequence[str]) -> None:
+    """What parties should act on, apart from what was verified: it is no fault of the system and no exit code."""
+    if attention:
+        console.print()
+        regel("[yellow]Let op[/], geen fout van het systeem: termijnen van partijen die verlopen zijn")
+        for sentence in attention:
+            regel(f"[yellow]![/] {sentence}")
+
+
+async def _run(settings: Settings, wait_seconds: float) -> tuple[Sequence[Afwijking], str, Sequence[str]]:
     async with migrated_database(settings) as (dsn, _):
         runtime = Runtime(settings, dsn, all_services())
         await runtime.start(consume=False)
         try:
-            return await verify(runtime, wait_seconds)
+            return *await verify(runtime, wait_seconds), await attention_of(runtime)
         finally:
             await runtime.stop()
 
@@ -57,6 +68,13 @@ async def verify(runtime: Runtime, wait_seconds: float) -> tuple[list[Afwijking]
         deviations += await service.check(context)
     differences, counted = await across_services(runtime)
     return deviations + differences, counted
+
+
+async def attention_of(runtime: Runtime) -> list[str]:
+    """What the services want people to act on."""
+    return [
+        sentence for service in runtime.services for sentence in await service.attention(runtime.contexts[service.name])
+    ]
 
 
 async def _dead_letters(runtime: Runtime, name: str) -> list[Afwijking]:

@@ -41,10 +41,10 @@ def te_laat_melden(bron: Bron) -> Callable[[Context], Awaitable[Sequence[str]]]:
         for soort in bron.soorten:
             if telling := tellingen.get((soort, Stand.TE_LAAT)):
                 termijn = TERMIJNEN[soort]
-                hoe = "kwamen de laatste dertig dagen te laat" if termijn.achteraf else "zijn over tijd"
+                hoe = "te laat gekomen in de laatste dertig dagen" if termijn.achteraf else "te laat"
                 zinnen.append(
-                    f"{telling.aantal} {termijn.naam} {hoe} ({termijn.regel}); de eerste moest uiterlijk"
-                    f" {telling.eerste:%d-%m-%Y}"
+                    f"{termijn.naam}: {telling.aantal} {hoe}, de eerste termijn eindigde op"
+                    f" {telling.eerste:%d-%m-%Y} ({termijn.regel})"
                 )
         return zinnen
 
