@@ -281,6 +281,7 @@ async def test_one_toewijzing_with_its_history(systeem: Systeem) -> None:
             },
         ],
         "meldingen": [],
+        "regie": {"toestand": "geen-start", "aanleveringen": []},
     }
     systeem.clock.instant = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)  # past midnight in the Netherlands
     laat = (await haal(systeem, f"{TOEWIJZINGEN}/0193/7", "aanbieder")).status_code
@@ -298,6 +299,7 @@ async def test_the_description_of_the_api_names_every_route(systeem: Systeem) ->
         "/allocation/v1/postbus/{berichtId}",
         "/allocation/v1/postbus/{berichtId}/ontvangst",
         "/allocation/v1/meldingen",
+        "/allocation/v1/regie",
         "/allocation/v1/termijnen",
         TOEWIJZINGEN,
         f"{TOEWIJZINGEN}/_zoek",
