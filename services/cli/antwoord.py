@@ -94,8 +94,18 @@ def _print_retour(bericht: Bericht) -> None:
         if pad == boom.HEADER:
             _codes(f"Antwoord {bericht.soort}, Header", codes, "alles in orde")
         elif codes and not (element in _STIL and codes == (GOED,)):
-            kenmerk = getattr(waarde, "toewijzing_nummer", None) or getattr(waarde, "referentie_aanbieder", None)
-            _codes(element if kenmerk is None else f"{element} {escape(str(kenmerk))}", codes, inspringen=2)
+            _codes(f"{element} {escape(_kenmerken(waarde))}".rstrip(), codes, inspringen=2)
+
+
+def _kenmerken(waarde: Any) -> str:
+    """What a class of a message is known by: of starts and stops one toewijzing can have several, or none at all."""
+    delen = (
+        ("", getattr(waarde, "toewijzing_nummer", None)),
+        ("", getattr(waarde, "referentie_aanbieder", None)),
+        ("van ", getattr(waarde, "begindatum", None)),
+        ("reden ", getattr(waarde, "reden_beeindiging", None)),
+    )
+    return " ".join(f"{voor}{deel}" for voor, deel in delen if deel is not None)
 
 
 def _print_declaratie_antwoord(bericht: JW325) -> None:
