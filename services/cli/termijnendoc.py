@@ -24,7 +24,7 @@ def met_tabel(pagina: str) -> str:
     _, einde, na = rest.partition(EINDE)
     if not (begin and einde):
         raise ValueError("de pagina heeft geen plaats voor de tabel")
-    return f"{voor}{BEGIN}\n{tabel()}{EINDE}{na}"
+    return f"{voor}{BEGIN}\n\n{tabel()}\n{EINDE}{na}"
 
 
 def _rijen() -> Iterator[str]:
