@@ -12,8 +12,10 @@ from uuid import UUID
 from ijw.berichten import Heenbericht
 from ijw.bevinding import Bevinding
 from ijw.codec import build
+from ijw.lezen import Fout
 from ijw.retour import RETOUR_VAN, retour
 from ijw.retourtoets import HEEN_VAN
+from ijw.teksten import uitleg
 from services.allocation import retouren, termijnen
 from services.allocation.behandeling import Behandeling, bericht_sleutel
 from services.allocation.behandelingen import BEHANDELINGEN
@@ -23,6 +25,7 @@ from services.platform.auth import Identiteit, Rol
 from services.platform.berichten import store
 from services.platform.berichten.intake import Gelezen, check_sender, lees_in_worker
 from services.platform.database import Connection, lock_keys
+from services.platform.problems import Problem
 from services.platform.service import Context
 
 ROLLEN: Final = (Rol.GEMEENTE, Rol.AANBIEDER)
@@ -54,6 +57,18 @@ async def neem_in(context: Context, wie: Identiteit, xml: bytes) -> Ontvangst:
         return await _Inname(context, connection, behandeling, bericht, xml).voltooi(gelezen)
 
 
+async def verstuur(
+    context: Context, connection: Connection, behandeling: Behandeling, gelezen: Gelezen, xml: bytes
+) -> Ontvangst:
+    """Let a message that was made here take effect as one that came in from its Afzender.
+
+    Inside the caller's transaction, which holds the locks of ``behandeling`` and of the Identificatie. Raises a
+    Problem that names every finding when the message would be refused: the transaction must not commit then.
+    """
+    bericht: Any = gelezen.bericht
+    return await _Inname(context, connection, behandeling, bericht, xml).voltooi(gelezen, moet_goed=True)
+
+
 class _Inname:
     """One message, inside its transaction and under its locks."""
 
@@ -67,7 +82,7 @@ class _Inname:
         self._xml = xml
         self._moment: datetime = context.clock.now()
 
-    async def voltooi(self, gelezen: Gelezen) -> Ontvangst:
+    async def voltooi(self, gelezen: Gelezen, *, moet_goed: bool = False) -> Ontvangst:
         """Judge, keep, answer; and when nothing was found: deliver and let it take effect."""
         kop = self._bericht.header
         identificatie = kop.bericht_identificatie.identificatie
@@ -75,6 +90,8 @@ class _Inname:
         bevindingen = gelezen.bevindingen or await self._behandeling.beoordeel(
             self._connection, eerder_gebruikt=gebruikt
         )
+        if moet_goed and bevindingen:
+            raise _zou_worden_afgekeurd(bevindingen)
         status = "afgekeurd" if bevindingen else "geaccepteerd"
         retourcodes = tuple(dict.fromkeys(bevinding.retourcode for bevinding in bevindingen))
         bericht_id = await self._bewaar(gelezen.berichtsoort, status, retourcodes, gebruikt)
@@ -146,3 +163,14 @@ class _Inname:
         )
         retour_id = await store.insert_bericht(self._connection, self._context.crypto.ring, bericht)
         await store.put_in_postbus(self._connection, retour_id, kop.afzender, self._moment)
+
+
+def _zou_worden_afgekeurd(bevindingen: Sequence[Bevinding]) -> Problem:
+    """409 when what was sent before is in the way (level 3), else 400."""
+    return Problem(
+        409 if any(bevinding.niveau == 3 for bevinding in bevindingen) else 400,
+        "bericht-zou-worden-afgekeurd",
+        "Het bericht dat hieruit volgt zou worden afgekeurd",
+        "Er is niets verzonden en niets opgeslagen.",
+        fouten=[Fout(None, bevinding.pad, uitleg(bevinding)) for bevinding in bevindingen],
+    )

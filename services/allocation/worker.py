@@ -1,11 +1,11 @@
-"""The task of this service in a worker process: what needs a whole heenbericht read again."""
+"""The tasks of this service in a worker process: what needs a whole message read again."""
 
 from typing import cast
 
 import msgspec
 
 from ijw.berichten import Heenbericht, Retourbericht
-from ijw.codec import decode, parse
+from ijw.codec import decode, encode, parse
 from ijw.leesfout import Fout
 from ijw.retourtoets import foutcodes, toets
 
@@ -22,3 +22,8 @@ def toets_retour(gecodeerd: bytes, heen_xml: bytes) -> Retouroordeel:
     terug = cast("Retourbericht", decode(gecodeerd))
     heen = cast("Heenbericht", parse(heen_xml))
     return Retouroordeel(toets(heen, terug), foutcodes(terug))
+
+
+def herlees(xml: bytes) -> bytes:
+    """A message that was kept, as ``ijw.codec.encode`` gives it; its XSD was checked when it came in."""
+    return encode(parse(xml))
