@@ -10,7 +10,7 @@ from services.platform.termijnen.meten import te_laat_melden, termijnen_task
 
 SERVICE = Service(
     name="allocation",
-    title="Toewijzingen: neemt JW301 in, antwoordt met JW302 en houdt het register bij",
+    title="Toewijzingen: neemt berichten tussen gemeente en aanbieder in, antwoordt erop en houdt het register bij",
     metadata=METADATA,
     router=router,
     subscriptions=subscriptions,
