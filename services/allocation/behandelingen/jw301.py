@@ -8,10 +8,14 @@ from ijw.bevinding import Bevinding
 from ijw.codelijsten import Productcodes
 from services.allocation import clienten, events, rules
 from services.allocation.behandeling import client_sleutel, kopfeiten_van, referentie_sleutels, toewijzing_sleutels
+from services.allocation.meldingen import WIJKT_AF_VAN_VERZOEK
 from services.allocation.register import Opname, Versie, andere_inhoud, neem_op, versies_van
 from services.allocation.store import register as store
 from services.allocation.store import verzoeken as verzoekstore
+from services.allocation.store.meldingen import meld_bericht
 from services.allocation.store.productlijsten import productcodes_van
+from services.allocation.store.verzoeklezen import gevraagd_van, producten_van
+from services.allocation.toekenning import afwijkingen, wijziging_toekennen
 from services.allocation.verzoek import Gebeurtenis, Toestand, volgende
 from services.platform import outbox
 from services.platform.berichten.store import DOMEIN
@@ -121,7 +125,28 @@ class Behandeling301:
         }
         if antwoorden:
             moment = self._context.clock.now()
+            await self._meld_afwijkingen(connection, bericht_id)
             await verzoekstore.beantwoord(connection, DOMEIN, self.aanbieder, antwoorden, moment)
+
+    async def _meld_afwijkingen(self, connection: Connection, bericht_id: UUID) -> None:
+        """Raise where a granted verzoek om wijziging is not as asked (OP348): no rule refuses that.
+
+        Before anything becomes current: what is asked is held beside what was there.
+        """
+        bekend = await verzoekstore.bekende_referenties(connection, DOMEIN, self.aanbieder, self._referenties)
+        wijzigingen = {gevonden.verzoek_id for gevonden in bekend.values() if gevonden.berichtsoort == "JW317"}
+        if not wijzigingen:
+            return
+        actueel = {v.toewijzing_nummer: v for v in await store.actueel_van_client(connection, *self._plaats)}
+        vandaag = self._context.clock.today()
+        for rows in (await producten_van(connection, wijzigingen)).values():
+            producten = {row["volgnummer"]: gevraagd_van(row) for row in rows}
+            afwijkend = tuple(afwijkingen(wijziging_toekennen(producten, actueel, vandaag), self._versies))
+            if afwijkend:
+                moment = self._context.clock.now()
+                await meld_bericht(
+                    connection, WIJKT_AF_VAN_VERZOEK, DOMEIN, self.gemeente, bericht_id, moment, afwijkend
+                )
 
 
 def _verschil(bekend: Sequence[Versie], nieuw: Versie) -> tuple[str, ...]:

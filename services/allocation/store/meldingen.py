@@ -1,6 +1,6 @@
 """SQL on meldingen: raising one about a message, and finding them by toewijzing, by message and as a list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -66,11 +66,16 @@ async def van_toewijzing(connection: Connection, domein: str, sleutel: tuple[str
 
 async def van_bericht(connection: Connection, bericht_id: UUID) -> list[asyncpg.Record]:
     """What was raised about a message, by itself or by the retour on it, oldest first."""
+    return await van_berichten(connection, [bericht_id])
+
+
+async def van_berichten(connection: Connection, bericht_ids: Collection[UUID]) -> list[asyncpg.Record]:
+    """As ``van_bericht`` for many messages."""
     return await connection.fetch(
-        f"{_KOLOMMEN} WHERE m.bericht_id = $1 OR m.bericht_id IN"
-        " (SELECT bericht_id FROM berichten WHERE heenbericht_id = $1 AND richting = 'in')"
+        f"{_KOLOMMEN} WHERE m.bericht_id = ANY($1::uuid[]) OR m.bericht_id IN"
+        " (SELECT bericht_id FROM berichten WHERE heenbericht_id = ANY($1::uuid[]) AND richting = 'in')"
         " ORDER BY m.melding_id",
-        bericht_id,
+        list(bericht_ids),
     )
 
 

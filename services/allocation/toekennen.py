@@ -1,0 +1,132 @@
+"""The JW301 that grants a verzoek, made from what stands in the register under the locks of the decision."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from ijw.berichten import JW301, JW315, JW317
+from ijw.lezen import Fout
+from services.allocation.besluit import Besluit, Verzoekstand, gekozen_producten
+from services.allocation.clientgegevens import Eerder, client_van
+from services.allocation.gevraagd import Gevraagd, Soort
+from services.allocation.opstellen import Kop, Moment, jw301, later_besloten, toegewezen_producten
+from services.allocation.register import Versie, lopend
+from services.allocation.store import beslissingen as store
+from services.allocation.store.register import actueel_van_client
+from services.allocation.toekenning import Deel, toewijzing_toekennen, wijziging_toekennen
+from services.platform.database import Connection
+from services.platform.problems import Problem
+
+Plaats = tuple[str, str, str, str]
+"""Domein, gemeente, aanbieder and the client's pseudonym."""
+
+_GEEN_NUMMER: Final = "dit product krijgt geen nieuw toewijzingnummer"
+
+
+class Toewijzing(msgspec.Struct, frozen=True, kw_only=True):
+    """A JW301 to be sent: the numbers it gives or changes, and those of them that were chosen here."""
+
+    bericht: JW301
+    nummers: tuple[int, ...]
+    uitgegeven: frozenset[int]
+
+
+async def stel_toewijzing_op(
+    connection: Connection,
+    plaats: Plaats,
+    kop: Kop,
+    besluit: Besluit,
+    stand: Verzoekstand,
+    client: tuple[JW315 | JW317, Eerder | None],
+    moment: Moment,
+) -> Toewijzing:
+    """The JW301 of a decision to grant; ``client`` says where its Client comes from.
+
+    Raises a Problem when the register or a number that was chosen is in the way.
+    """
+    domein, gemeente, *_ = plaats
+    actueel = {versie.toewijzing_nummer: versie for versie in await actueel_van_client(connection, *plaats)}
+    delen = _delen(besluit, stand, actueel, moment)
+    te_laat = later_besloten(delen, actueel, moment)
+    if te_laat:
+        raise _later_vastgesteld(te_laat)
+    nummers = await _nummers(connection, domein, gemeente, delen, besluit)
+    opmerkingen = {keuze.volgnummer: keuze.commentaar for keuze in besluit.producten if keuze.commentaar is not None}
+    producten = toegewezen_producten(delen, nummers, opmerkingen, moment)
+    bericht, eerder = client
+    gekozen = {keuze.nummer for keuze in besluit.producten}
+    return Toewijzing(
+        bericht=jw301(kop, client_van(bericht, eerder, besluit.client), producten),
+        nummers=tuple(
+            product.toewijzing_nummer for product, deel in zip(producten, delen, strict=True) if deel.herhaalt is None
+        ),
+        uitgegeven=frozenset(nummers.values()) - gekozen,
+    )
+
+
+def _delen(besluit: Besluit, stand: Verzoekstand, actueel: Mapping[int, Versie], moment: Moment) -> tuple[Deel, ...]:
+    gekozen = gekozen_producten(besluit, stand)
+    if stand.berichtsoort == "JW315":
+        return toewijzing_toekennen(gekozen, lopend(actueel.values(), moment.datum))
+    weg = [nummer for nummer in _te_wijzigen(gekozen.values()) if actueel[nummer].verwijderd]
+    if weg:
+        raise Problem(
+            409,
+            "toewijzing-verwijderd",
+            "Een te wijzigen toewijzing is intussen verwijderd",
+            f"Toekennen zoals gevraagd kan niet meer: {', '.join(map(str, weg))}. Wijs het verzoek af.",
+        )
+    return wijziging_toekennen(gekozen, actueel, moment.datum)
+
+
+def _te_wijzigen(producten: Iterable[Gevraagd]) -> Iterable[int]:
+    return (
+        product.toewijzing_nummer
+        for product in producten
+        if product.soort is Soort.TE_WIJZIGEN and product.toewijzing_nummer is not None
+    )
+
+
+async def _nummers(
+    connection: Connection, domein: str, gemeente: str, delen: Iterable[Deel], besluit: Besluit
+) -> dict[int, int]:
+    """A number by volgnummer for every product that needs one: the one that was chosen, or the next that is free."""
+    nodig = [deel.volgnummer for deel in delen if deel.nummer is None]
+    gekozen: dict[int, Any] = {
+        keuze.volgnummer: keuze.nummer for keuze in besluit.producten if keuze.nummer is not None
+    }
+    bezet = await store.bezette_nummers(connection, domein, gemeente, list(gekozen.values()))
+    fouten = [
+        Fout(None, f"/body/producten/{plaats}/toewijzingnummer", melding)
+        for plaats, keuze in enumerate(besluit.producten)
+        if keuze.nummer is not None
+        for melding in _bezwaren(keuze.volgnummer in nodig, keuze.nummer in bezet)
+    ]
+    if fouten:
+        titel = "Een gekozen toewijzingnummer kan niet"
+        raise Problem(409 if bezet else 400, "toewijzingnummer-ongeldig", titel, fouten=fouten)
+    zonder = [volgnummer for volgnummer in nodig if volgnummer not in gekozen]
+    vrij = await store.vrije_nummers(connection, domein, gemeente, len(nodig))
+    over = [nummer for nummer in vrij if nummer not in gekozen.values()]
+    if len(over) < len(zonder):
+        raise Problem(
+            409, "geen-nummer-vrij", "De gemeente heeft geen toewijzingnummers meer vrij", "Alle negen cijfers zijn op."
+        )
+    return gekozen | dict(zip(zonder, over, strict=False))
+
+
+def _bezwaren(nodig: bool, bezet: bool) -> Iterable[str]:
+    if not nodig:
+        yield _GEEN_NUMMER
+    if bezet:
+        yield "dit nummer is al van een toewijzing van de gemeente"
+
+
+def _later_vastgesteld(nummers: Iterable[int]) -> Problem:
+    return Problem(
+        409,
+        "later-vastgesteld",
+        "Een toewijzing is met een later tijdstip vastgesteld dan nu",
+        f"Een wijziging zou niet gelden: {', '.join(map(str, nummers))}. Probeer het na dat tijdstip opnieuw.",
+    )
