@@ -9,9 +9,18 @@ from ijw.berichten import Bericht, Heenbericht
 from ijw.codec import build, parse
 from services.allocation.service import SERVICE
 from tests.services.systeem import Systeem
+from tests.unit.allocation.voorbeelden import AANBIEDER, GEMEENTE
 
 BERICHTEN = "/allocation/v1/berichten"
 VERZOEKEN = "/allocation/v1/verzoeken"
+ADRES = {
+    "naamGebruik": "1",
+    "contactgegevens": [
+        {"soort": "01", "adres": {"huis": {"huisnummer": 1}, "postcode": "7411AB", "landCode": "NL"}},
+    ],
+}
+TOEKENNEN = {"besluit": "toekennen", "client": ADRES}
+"""Grant a JW315 for a client nobody knows yet."""
 
 
 def namens(systeem: Systeem, partij: str) -> dict[str, str]:
@@ -90,3 +99,27 @@ async def beslis(
     if if_match is not None:
         kop["If-Match"] = if_match
     return await systeem.client.post(f"{VERZOEKEN}/{verzoek_id}/beslissingen", json=besluit, headers=kop)
+
+
+async def bericht(systeem: Systeem, bericht_id: str, partij: str = AANBIEDER) -> Any:
+    """A message as this party fetches it."""
+    koppen = {"Accept": "application/xml", **namens(systeem, partij)}
+    answer = await systeem.client.get(f"{BERICHTEN}/{bericht_id}", headers=koppen)
+    assert answer.status_code == 200, answer.text
+    return parse(answer.content)
+
+
+async def verzonden(systeem: Systeem, verzoek_id: str, besluit: dict[str, Any], if_match: str = '"1"') -> list[Any]:
+    """The messages a decision sends, as the aanbieder fetches them."""
+    answer = await beslis(systeem, verzoek_id, besluit, if_match)
+    assert answer.status_code == 200, answer.text
+    return [await bericht(systeem, item["berichtId"]) for item in answer.json()["berichten"]]
+
+
+def fouten(answer: Any) -> dict[str, str]:
+    return {fout["pad"]: fout["melding"] for fout in answer.json()["fouten"]}
+
+
+async def meldingen(systeem: Systeem) -> list[tuple[str, list[str]]]:
+    answer = await systeem.client.get("/allocation/v1/meldingen", headers=namens(systeem, GEMEENTE))
+    return [(item["soort"], item["elementen"]) for item in answer.json()["items"]]
