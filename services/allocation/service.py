@@ -4,7 +4,7 @@ from services.allocation.api import router
 from services.allocation.check import check
 from services.allocation.handlers import subscriptions
 from services.allocation.models import METADATA
-from services.allocation.termijnen import AANVULLEN, BRON
+from services.allocation.termijnen import BRON, vul_aan
 from services.platform.service import Service
 from services.platform.termijnen.meten import te_laat_melden, termijnen_task
 
@@ -15,6 +15,6 @@ SERVICE = Service(
     router=router,
     subscriptions=subscriptions,
     check=check,
-    tasks=(termijnen_task("allocation", BRON), AANVULLEN),
+    tasks=(termijnen_task("allocation", BRON, vul_aan),),
     attention=te_laat_melden(BRON),
 )

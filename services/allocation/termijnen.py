@@ -11,7 +11,6 @@ from ijw.termijnen import Soort
 from services.allocation.store import termijnen as store
 from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection
-from services.platform.service import Context, PeriodicTask
 from services.platform.termijnen.store import POSTBUS, Bron
 
 _VERZOEK: Final = (Soort.VERZOEK_ANTWOORD, Soort.ONDERZOEK, Soort.WOONPLAATSBEGINSEL)
@@ -54,13 +53,21 @@ def _beantwoord_door(bericht: Heenbericht) -> list[str]:
     return []
 
 
-async def vul_aan(context: Context) -> None:
-    """Keep terms that no row has yet: of messages taken in by code that knew no terms."""
-    async with context.database.transaction() as connection:
-        await store.leg_vast(connection, await store.ontbrekend(connection))
+async def vul_aan(connection: Connection) -> None:
+    """Keep the terms of what stands in a postbus without a last day: code that knew no terms put it there."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT unnest(ARRAY[b.bericht_id, b.heenbericht_id]) AS bericht_id"
+        " FROM postbus p JOIN berichten b USING (bericht_id) WHERE p.uiterlijk_op IS NULL AND b.richting = 'in'"
+    )
+    berichten = [row["bericht_id"] for row in rows if row["bericht_id"]]
+    for soorten, voorwaarde in (
+        ((Soort.RETOUR,), "b.bericht_id = ANY($1::uuid[])"),
+        (_VERZOEK, "(v.bericht_id = ANY($1::uuid[]) OR r.antwoord_id = ANY($1) OR r.onderzoek_id = ANY($1))"),
+        (_REGIE, "a.bericht_id = ANY($1::uuid[])"),
+    ):
+        if berichten:
+            await store.leg_vast(connection, await store.van_feiten(connection, soorten, voorwaarde, berichten))
 
-
-AANVULLEN: Final = PeriodicTask("termijnen-aanvullen", 3600, vul_aan)
 
 _TABEL: Final = """
 SELECT t.soort, t.bericht_id || '/' || t.onderwerp || '/' || t.volgnummer AS sleutel, t.domein, t.gemeente, t.aanbieder,

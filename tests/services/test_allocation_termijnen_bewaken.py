@@ -107,6 +107,8 @@ async def test_what_older_code_left_without_a_term_gets_one(systeem: Systeem) ->
     bericht = jw301()
     await geaccepteerd(systeem, bericht)
     await geaccepteerd(systeem, jw305())
+    await geaccepteerd(systeem, jw315())
+    await geaccepteerd(systeem, jw319(antwoord="2"))
     await systeem.post_xml("/allocation/v1/berichten", xml_op(bericht), namens(systeem, AANBIEDER))
     voor = await termijnen(systeem)
     connection = await systeem.connect("allocation")
@@ -115,7 +117,6 @@ async def test_what_older_code_left_without_a_term_gets_one(systeem: Systeem) ->
     await connection.close()
     assert await termijnen(systeem) == []
     dag(systeem, 5, 6, 12)
-    await vul_aan(context)
-    await termijnen_task("allocation", BRON).run(context)
+    await termijnen_task("allocation", BRON, vul_aan).run(context)
     assert await termijnen(systeem) == voor
     assert await controle(systeem) == {}

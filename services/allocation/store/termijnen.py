@@ -114,12 +114,3 @@ async def leg_vast(connection: Connection, feiten: Sequence[asyncpg.Record]) -> 
         *kolommen,
         dagen,
     )
-
-
-async def ontbrekend(connection: Connection) -> list[asyncpg.Record]:
-    """Terms that the facts have and no row keeps."""
-    feiten = " UNION ALL ".join(FEITEN.values())
-    sleutel = " AND ".join(f"t.{kolom} = f.{kolom}" for kolom in SLEUTEL)
-    return await connection.fetch(
-        f"SELECT f.* FROM ({feiten}) AS f WHERE NOT EXISTS (SELECT FROM termijnen t WHERE {sleutel})"
-    )

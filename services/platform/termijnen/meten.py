@@ -6,6 +6,7 @@ from typing import Final
 from prometheus_client import Gauge
 
 from ijw.termijnen import TERMIJNEN, Stand
+from services.platform.database import Connection
 from services.platform.service import Context, PeriodicTask
 from services.platform.termijnen.store import Bron, tel, vul_postbus_aan
 
@@ -16,11 +17,19 @@ TERMIJNEN_OPEN: Final = Gauge(
 )
 
 
-def termijnen_task(service: str, bron: Bron) -> PeriodicTask:
-    """Sets the gauges of a service every minute; every label of them, so that none keeps an old value."""
+async def _niets(_connection: Connection) -> None:
+    pass
+
+
+def termijnen_task(service: str, bron: Bron, vul_aan: Callable[[Connection], Awaitable[None]] = _niets) -> PeriodicTask:
+    """Sets the gauges of a service every minute; every label of them, so that none keeps an old value.
+
+    Before that it keeps the terms that have no row yet: ``vul_aan`` those beside the postbus.
+    """
 
     async def meet(context: Context) -> None:
-        async with context.database.connection() as connection:
+        async with context.database.transaction() as connection:
+            await vul_aan(connection)
             await vul_postbus_aan(connection)
             tellingen = await tel(connection, bron, context.clock.today())
         for soort in bron.soorten:
