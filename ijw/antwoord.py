@@ -50,13 +50,19 @@ class AfgewezenClient(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def header_323(
-    *, aanbieder: str, gemeente: str, identificatie: str, dagtekening: datetime.date, xsd_versie: XsdVersie
+    *,
+    aanbieder: str,
+    gemeente: str,
+    identificatie: str,
+    dagtekening: datetime.date,
+    xsd_versie: XsdVersie,
+    versies: tuple[int, int],
 ) -> Header323:
-    """The Header of the JW323 answered, from stored values."""
+    """The Header of the JW323 answered, from stored values; ``versies`` are BerichtVersie and BerichtSubversie."""
     return Header323(
         bericht_code=JW323.code,
-        bericht_versie=3,
-        bericht_subversie=2,
+        bericht_versie=versies[0],
+        bericht_subversie=versies[1],
         afzender=aanbieder,
         ontvanger=gemeente,
         bericht_identificatie=BerichtIdentificatie(identificatie=identificatie, dagtekening=dagtekening),

@@ -57,9 +57,13 @@ class XsdOngeldig(LeesFout):
 
 
 class OnbekendBericht(LeesFout):
-    """No message of iJw 3.2, or not one that is expected here."""
+    """No message of the iJw, or not one that is expected here."""
 
     soort = "onbekend-bericht"
+
+
+class OnbekendeRelease(OnbekendBericht):
+    """A message of a release of the iJw that is not known here, or not in force."""
 
 
 class TeGroot(LeesFout):

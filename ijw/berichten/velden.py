@@ -7,13 +7,15 @@ import datetime
 import re
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
 import msgspec
 
 from ijw.berichten.klasse import Klasse
 
-BASIS = "http://www.istandaarden.nl/ijw/3_2/basisschema/schema"
+RUIMTE: Final = "3_2"
+"""How a release names itself in its namespaces; this one is meant where nothing else is said."""
+
 _BASISMODULE = "ijw.berichten.basis"
 
 
@@ -34,9 +36,17 @@ class Veld(NamedTuple):
     verplicht: bool
 
 
-def namespace(soort: str) -> str:
+def namespace(soort: str, ruimte: str = RUIMTE) -> str:
     """Namespace of a message: ``JW301`` -> ``http://www.istandaarden.nl/ijw/3_2/jw301/schema``."""
-    return f"http://www.istandaarden.nl/ijw/3_2/{soort.lower()}/schema"
+    return f"http://www.istandaarden.nl/ijw/{ruimte}/{soort.lower()}/schema"
+
+
+def basis(ruimte: str = RUIMTE) -> str:
+    """Namespace of the basisschema."""
+    return namespace("basisschema", ruimte)
+
+
+BASIS: Final = basis()
 
 
 def is_basis(klasse: type[Klasse]) -> bool:

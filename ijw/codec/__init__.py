@@ -4,6 +4,6 @@
 """
 
 from ijw.codec.binair import decode, encode
-from ijw.codec.xml import PARSEROPTIES, build, parse
+from ijw.codec.xml import PARSEROPTIES, Herkend, build, herken, parse
 
-__all__ = ["PARSEROPTIES", "build", "decode", "encode", "parse"]
+__all__ = ["PARSEROPTIES", "Herkend", "build", "decode", "encode", "herken", "parse"]

@@ -13,38 +13,38 @@ from typing import Any
 from lxml import etree
 
 from ijw.berichten.klasse import Klasse
-from ijw.berichten.velden import BASIS, Veld, is_basis, namespace, velden
+from ijw.berichten.velden import RUIMTE, Veld, basis, is_basis, namespace, velden
 
 Lezer = Callable[[etree._Element], Any]
 
 
 @cache
-def lezer(klasse: type[Klasse], soort: str) -> Lezer:
-    """The reader of a class as it occurs in message ``soort``."""
+def lezer(klasse: type[Klasse], soort: str, ruimte: str = RUIMTE) -> Lezer:
+    """The reader of a class as it occurs in message ``soort`` of the release with these namespaces."""
     klassevelden = velden(klasse)
-    ruimte: dict[str, Any] = {
+    namen: dict[str, Any] = {
         "klasse": klasse,
         "geheel": geheel,
         "datum": datum,
         "vul": vul,
-        "optioneel": _optioneel(klasse, soort),
+        "optioneel": _optioneel(klasse, soort, ruimte),
     }
     argumenten = []
     for plaats, veld in enumerate(klassevelden):
         if veld.klasse is not None:
-            ruimte[f"lees{plaats}"] = lezer(veld.klasse, soort)
+            namen[f"lees{plaats}"] = lezer(veld.klasse, soort, ruimte)
         argumenten.append(f"{veld.naam}={_uitdrukking(veld, f'e{plaats}', f'lees{plaats}')}")
-    namen = ", ".join(f"e{plaats}" for plaats in range(len(klassevelden)))
+    elementen = ", ".join(f"e{plaats}" for plaats in range(len(klassevelden)))
     bron = [
         "def lees(element):",
         "    kinderen = element[:]",
         f"    if len(kinderen) != {len(klassevelden)}:",
         "        vul(kinderen, optioneel)",
-        f"    {namen}, = kinderen",
+        f"    {elementen}, = kinderen",
         f"    return klasse({', '.join(argumenten)})",
     ]
-    exec("\n".join(bron), ruimte)  # noqa: S102  built from our own class definitions, never from input
-    functie: Lezer = ruimte["lees"]
+    exec("\n".join(bron), namen)  # noqa: S102  built from our own class definitions, never from input
+    functie: Lezer = namen["lees"]
     return functie
 
 
@@ -70,11 +70,11 @@ def _uitdrukking(veld: Veld, element: str, lees: str) -> str:
     return waarde if veld.verplicht else f"None if {element} is None else {waarde}"
 
 
-def _optioneel(klasse: type[Klasse], soort: str) -> tuple[tuple[int, str], ...]:
+def _optioneel(klasse: type[Klasse], soort: str, ruimte: str) -> tuple[tuple[int, str], ...]:
     """Position and tag of the optional elements of a class."""
-    ruimte = BASIS if is_basis(klasse) else namespace(soort)
+    eigen = basis(ruimte) if is_basis(klasse) else namespace(soort, ruimte)
     return tuple(
-        (plaats, f"{{{ruimte}}}{veld.element}") for plaats, veld in enumerate(velden(klasse)) if not veld.verplicht
+        (plaats, f"{{{eigen}}}{veld.element}") for plaats, veld in enumerate(velden(klasse)) if not veld.verplicht
     )
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from ijw.berichten.klasse import Klasse
-from ijw.berichten.velden import BASIS, Veld, is_basis, namespace, velden
+from ijw.berichten.velden import RUIMTE, Veld, basis, is_basis, namespace, velden
 
 Uitvoer = Callable[[str], None]
 Schrijver = Callable[[Any, Uitvoer], None]
@@ -34,12 +34,12 @@ def tekst(waarde: str) -> str:
     return _BIJZONDER.sub(lambda treffer: _VERVANGING[treffer[0]], waarde)
 
 
-def kop(soort: str) -> str:
-    """XML declaration and the opening tag of a message."""
+def kop(soort: str, ruimte: str = RUIMTE) -> str:
+    """XML declaration and the opening tag of a message in the release with these namespaces."""
     prefix = soort.lower()
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>{EINDE}'
-        f'<{prefix}:Bericht xmlns:ijw="{BASIS}" xmlns:{prefix}="{namespace(soort)}">{EINDE}'
+        f'<{prefix}:Bericht xmlns:ijw="{basis(ruimte)}" xmlns:{prefix}="{namespace(soort, ruimte)}">{EINDE}'
     )
 
 

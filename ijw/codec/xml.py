@@ -1,14 +1,15 @@
 """Messages to and from XML."""
 
 import copy
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
 from ijw.berichten import BERICHTEN, Bericht
-from ijw.berichten.velden import namespace
+from ijw.berichten.velden import RUIMTE
 from ijw.codec.lezer import lezer
 from ijw.codec.schrijver import EINDE, kop, schrijver
 
@@ -24,7 +25,22 @@ PARSEROPTIES: Mapping[str, Any] = MappingProxyType(
 )
 """What any parser of a message needs: nothing is fetched or expanded, comments do not split a value."""
 
-_SOORT_VAN_TAG = {f"{{{namespace(soort)}}}Bericht": soort for soort in BERICHTEN}
+_TAG: Final = re.compile(r"\{http://www\.istandaarden\.nl/ijw/([0-9]{1,3}_[0-9]{1,3})/(jw[0-9]{3})/schema\}Bericht")
+
+
+class Herkend(NamedTuple):
+    """Which message a root element is, and how its release names itself in the namespace (``3_2``)."""
+
+    soort: str
+    ruimte: str
+
+
+def herken(tag: str) -> Herkend | None:
+    """What the root element ``tag`` is; None when it is no message that is known here, of whatever release."""
+    gevonden = _TAG.fullmatch(tag)
+    if gevonden is None or gevonden[2].upper() not in BERICHTEN:
+        return None
+    return Herkend(gevonden[2].upper(), gevonden[1])
 
 
 def parse(xml: bytes | etree._Element) -> Bericht:
@@ -35,10 +51,10 @@ def parse(xml: bytes | etree._Element) -> Bericht:
     XMLSyntaxError for bytes that are no XML.
     """
     wortel = etree.fromstring(xml, etree.XMLParser(**PARSEROPTIES)) if isinstance(xml, bytes) else xml
-    soort = _SOORT_VAN_TAG.get(str(wortel.tag))
-    if soort is None:
-        raise ValueError("het hoofdelement is geen bericht van iJw 3.2")
-    bericht: Bericht = lezer(BERICHTEN[soort], soort)(_zonder_commentaar(wortel))
+    herkend = herken(str(wortel.tag))
+    if herkend is None:
+        raise ValueError("het hoofdelement is geen bericht van de iJw")
+    bericht: Bericht = lezer(BERICHTEN[herkend.soort], *herkend)(_zonder_commentaar(wortel))
     return bericht
 
 
@@ -51,13 +67,14 @@ def _zonder_commentaar(wortel: etree._Element) -> etree._Element:
     return kopie
 
 
-def build(bericht: Bericht) -> bytes:
+def build(bericht: Bericht, ruimte: str = RUIMTE) -> bytes:
     """The message as XML: UTF-8 without byte order mark, CR LF line ends (OP192), the standard's prefixes.
 
+    ``ruimte`` is the release's part of its namespaces (`ijw.releases` knows it by the versions in a Header).
     ValueError for a value with a character XML cannot hold. Values are not checked against the XSD.
     """
     soort = bericht.soort
-    delen = [kop(soort)]
+    delen = [kop(soort, ruimte)]
     schrijver(type(bericht), soort.lower(), 1)(bericht, delen.append)
     delen.append(f"</{soort.lower()}:Bericht>{EINDE}")
     return "".join(delen).encode()

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from ijw.berichten import Heenbericht
 from ijw.bevinding import Bevinding
-from ijw.codec import build
 from ijw.lezen import Fout
 from ijw.retour import RETOUR_VAN, retour
 from ijw.retourtoets import HEEN_VAN
@@ -138,14 +137,15 @@ class _Inname:
         berichtsoort = RETOUR_VAN[type(self._bericht)].soort
         identificatie = await store.next_identificatie(self._connection)
         vandaag = self._context.clock.today()
+        kop, releases = self._bericht.header, self._context.releases
+        release = releases.van(kop.bericht_versie, kop.bericht_subversie)
         antwoord = retour(
             self._bericht,
             bevindingen,
             identificatie=identificatie,
             dagtekening=vandaag,
-            xsd_versie_retour=self._context.schemas.xsd_versie(berichtsoort),
+            xsd_versie_retour=release.schemas.xsd_versie(berichtsoort),
         )
-        kop = self._bericht.header
         bericht = store.NieuwBericht(
             berichtsoort=berichtsoort,
             richting="uit",
@@ -155,7 +155,7 @@ class _Inname:
             aan=kop.afzender,
             gemeente=self._behandeling.gemeente,
             aanbieder=self._behandeling.aanbieder,
-            xml=build(antwoord),
+            xml=releases.build(antwoord),
             vastgelegd_op=self._moment,
             status=status,
             retourcodes=retourcodes,

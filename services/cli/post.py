@@ -20,6 +20,7 @@ from services.cli.antwoord import (
     print_trial,
 )
 from services.cli.uitvoer import meldingen, regel, stop
+from services.cli.valideer import geladen_releases
 from services.cli.verbinding import verzoek
 from services.cli.woorden import header_parties
 from services.platform.auth import LocalIssuer, Rol
@@ -40,7 +41,7 @@ def post(
     """Stuur een bericht naar de juiste service en toon het antwoord in woorden. Exitcode 1 bij afkeur."""
     settings = Settings()
     data = bestand.read_bytes()
-    soort = _soort(data)
+    soort = _soort(settings, data)
     if proef and soort not in {*_INVOICE, None}:
         # The address of other messages knows no trial: it would keep them.
         raise stop(f"alleen een declaratie (JW323) kan op proef worden getoetst, dit is een {soort}.", 2)
@@ -67,10 +68,10 @@ def post(
         raise typer.Exit(1)
 
 
-def _soort(data: bytes) -> str | None:
+def _soort(settings: Settings, data: bytes) -> str | None:
     """The message type, or None when it cannot be told: the service then explains what is wrong."""
     try:
-        return berichtsoort(data)
+        return berichtsoort(data, geladen_releases(settings).ruimten)
     except LeesFout:
         return None
 
@@ -78,7 +79,7 @@ def _soort(data: bytes) -> str | None:
 def _own_token(settings: Settings, data: bytes) -> str:
     """A token of this machine for the party that really sends: of a retour that is the Ontvanger it repeats."""
     afzender, ontvanger = header_parties(data)
-    if _soort(data) in HEEN_VAN:
+    if _soort(settings, data) in HEEN_VAN:
         afzender = ontvanger
     issuer = LocalIssuer(settings.keys, settings, SystemClock())
     if afzender and len(afzender) == 8:

@@ -13,9 +13,9 @@ from rich.markup import escape
 from ijw.codelijsten import Productcode
 from ijw.eigenlijst import Gelezen, lees_csv, schrijf_csv
 from ijw.lijstverschil import verschil
-from ijw.schemas import SchemaOntbreektError, Schemas
 from services.cli.antwoord import print_problem
 from services.cli.uitvoer import bestandsfout, regel, stop
+from services.cli.valideer import geladen_releases
 from services.cli.verbinding import verzoek
 from services.platform.auth import LocalIssuer, Rol
 from services.platform.clock import SystemClock
@@ -106,11 +106,7 @@ def _lees(settings: Settings, bestand: Path) -> Gelezen:
         raise stop(f"{escape(str(bestand))} kan niet worden gelezen: {bestandsfout(error)}.", 2) from error
     except UnicodeDecodeError as error:
         raise stop("het bestand is geen UTF-8; kies bij opslaan CSV UTF-8.") from error
-    try:
-        categorieen = Schemas(settings.ijw_schemas).waarden("LDT_ProductCategorie")
-    except SchemaOntbreektError as error:
-        raise stop(f"{escape(str(error))}.", 2) from error
-    gelezen = lees_csv(tekst, categorieen)
+    gelezen = lees_csv(tekst, geladen_releases(settings).waarden("LDT_ProductCategorie"))
     if gelezen.fouten:
         regel(f"[red]✗[/] [bold]{escape(str(bestand))}[/] is geen goede productlijst")
         for fout in gelezen.fouten:

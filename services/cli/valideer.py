@@ -4,6 +4,7 @@ import errno
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,11 +13,14 @@ import typer
 from rich.markup import escape
 
 from ijw.bevinding import Bevinding
-from ijw.lezen import MAXIMUM_BYTES, LeesFout, berichtsoort, lees
+from ijw.lezen import MAXIMUM_BYTES, LeesFout, berichtsoort
 from ijw.regels import niveau2
-from ijw.schemas import Schemas
+from ijw.releases import Releases
+from ijw.schemas import SchemaOntbreektError
 from ijw.teksten import uitleg
 from services.cli.uitvoer import bestandsfout, regel, stop
+from services.platform.clock import SystemClock
+from services.platform.releases import releases_uit
 from services.platform.settings import Settings
 
 IN_ORDE: Final = 0
@@ -61,13 +65,11 @@ def valideer(
 
     Exitcode 1 als er iets gevonden is, 2 als een bestand niet te lezen is.
     """
-    settings = Settings()
-    if not (settings.ijw_schemas / "basisschema.xsd").is_file():
-        raise stop(f"in {settings.ijw_schemas} staan geen schema's.", ONGELEZEN)
-    schemas = Schemas(settings.ijw_schemas)
+    releases = geladen_releases(Settings())
+    vandaag = SystemClock().today()
     uitkomsten: Counter[int] = Counter()
     for bestand in xml_bestanden(bestanden):
-        uitkomst, oordeel = beoordeel(bestand, schemas)
+        uitkomst, oordeel = beoordeel(bestand, releases, vandaag)
         uitkomsten[uitkomst] += 1
         if als_json:
             typer.echo(msgspec.json.encode(oordeel).decode())
@@ -99,8 +101,24 @@ def _in_map(pad: Path) -> list[Path]:
     return sorted([*gevonden, *dicht])
 
 
-def beoordeel(bestand: Path, schemas: Schemas) -> tuple[int, Oordeel]:
-    """Read and check one file: the exit code it deserves and the verdict; never raises for what is in it."""
+def geladen_releases(settings: Settings) -> Releases:
+    """The releases of the settings with usable XSDs; ends the command when there are none."""
+    eigen = settings.ijw_schemas
+    if eigen is not None and not (eigen / "basisschema.xsd").is_file():
+        raise stop(f"in {eigen} staan geen schema's.", ONGELEZEN)
+    try:
+        releases = releases_uit(settings.releases)
+        releases.controleer()
+    except (OSError, ValueError, SchemaOntbreektError) as error:
+        raise stop(f"de releases van de standaard zijn niet te lezen: {escape(str(error))}.", ONGELEZEN) from error
+    return releases
+
+
+def beoordeel(bestand: Path, releases: Releases, op: date) -> tuple[int, Oordeel]:
+    """Read and check one file as received on ``op``: the exit code it deserves and the verdict.
+
+    Never raises for what is in it.
+    """
     naam = os.fsencode(bestand).decode("utf-8", "replace")  # JSON holds no names in another encoding
     try:
         data = _inhoud(bestand)
@@ -109,8 +127,8 @@ def beoordeel(bestand: Path, schemas: Schemas) -> tuple[int, Oordeel]:
         return ONGELEZEN, Oordeel(naam, None, False, (FoutOordeel(None, "", melding),))
     soort = None
     try:
-        soort = berichtsoort(data)
-        bericht = lees(data, schemas, None)
+        soort = berichtsoort(data, releases.ruimten)
+        bericht = releases.lees_bericht(data, None, op)
     except LeesFout as error:
         fouten = tuple(FoutOordeel(fout.regel, fout.pad, fout.melding) for fout in error.fouten)
         return GEVONDEN, Oordeel(naam, soort, False, fouten)

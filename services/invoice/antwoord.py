@@ -14,7 +14,7 @@ from ijw.antwoord import AfgewezenClient, AfgewezenPrestatie, antwoord_oordeel, 
 from ijw.berichten import JW325
 from ijw.berichten.basis import BedragMetDC, GeslotenPeriode, Referentie, XsdVersie
 from ijw.berichten.jw323 import Prestatie323
-from ijw.codec import build
+from ijw.releases import Releases
 from services.invoice import events
 from services.invoice.store import verdicten as store
 from services.platform import outbox
@@ -56,10 +56,13 @@ class EigenKop(msgspec.Struct, frozen=True):
         }
 
 
-async def eigen_kop(context: Context, connection: Connection, aantal: int) -> list[EigenKop]:
-    """Fresh Identificaties, dated today, with our own schema versions."""
-    versie, vandaag = context.schemas.xsd_versie("JW325"), context.clock.today()
-    return [EigenKop(identificatie, vandaag, versie) for identificatie in await next_identificaties(connection, aantal)]
+async def eigen_koppen(context: Context, connection: Connection, versies: Sequence[tuple[int, int]]) -> list[EigenKop]:
+    """Fresh Identificaties, dated today, with our XSDs of the releases (``versies``) of what is answered."""
+    identificaties, vandaag = await next_identificaties(connection, len(versies)), context.clock.today()
+    return [
+        EigenKop(identificatie, vandaag, context.releases.van(*van).schemas.xsd_versie("JW325"))
+        for identificatie, van in zip(identificaties, versies, strict=True)
+    ]
 
 
 def plaats_bsns(declaratie_id: UUID) -> str:
@@ -79,14 +82,14 @@ async def beantwoord(context: Context, connection: Connection, ids: Sequence[UUI
     afgewezen = await store.afgewezen_prestaties(
         connection, [row["declaratie_id"] for row in declaraties if row["aantal_afgewezen"]]
     )
-    koppen = await eigen_kop(context, connection, len(declaraties))
+    koppen = await eigen_koppen(context, connection, [_versies(row) for row in declaraties])
     berichten: dict[UUID, NieuwBericht] = {}
     gebeurd: list[Outgoing] = []
     antwoorden: list[tuple[UUID, UUID]] = []
     for row, kop in zip(declaraties, koppen, strict=True):
         rijen = afgewezen.get(row["declaratie_id"], [])
         bsns = _bsns(context, row) if rijen else []
-        jw325, xml = await _bouw(row, rijen, bsns, kop)
+        jw325, xml = await _bouw(context.releases, row, rijen, bsns, kop)
         bericht_id = uuid4()
         berichten[bericht_id] = _bericht(row, jw325, xml, moment)
         antwoorden.append((row["declaratie_id"], bericht_id))
@@ -104,15 +107,20 @@ def _bsns(context: Context, row: asyncpg.Record) -> list[str]:
 
 
 async def _bouw(
-    row: asyncpg.Record, rijen: Sequence[asyncpg.Record], bsns: Sequence[str], kop: EigenKop
+    releases: Releases, row: asyncpg.Record, rijen: Sequence[asyncpg.Record], bsns: Sequence[str], kop: EigenKop
 ) -> tuple[JW325, bytes]:
     if len(rijen) < _VEEL:
-        return bouw(row, rijen, bsns, kop)
-    return await asyncio.to_thread(bouw, row, rijen, bsns, kop)
+        return bouw(releases, row, rijen, bsns, kop)
+    return await asyncio.to_thread(bouw, releases, row, rijen, bsns, kop)
+
+
+def _versies(row: asyncpg.Record) -> tuple[int, int]:
+    """The release of a JW323, as its Header stated it."""
+    return (row["bericht_versie"], row["bericht_subversie"])
 
 
 def bouw(
-    row: asyncpg.Record, rijen: Iterable[asyncpg.Record], bsns: Sequence[str], kop: EigenKop
+    releases: Releases, row: asyncpg.Record, rijen: Iterable[asyncpg.Record], bsns: Sequence[str], kop: EigenKop
 ) -> tuple[JW325, bytes]:
     """The JW325 of a declaratie and its rejected prestaties, which come in the order of the JW323.
 
@@ -128,6 +136,7 @@ def bouw(
                 basisschema_xsd_versie=row["basisschema_xsd_versie"],
                 bericht_xsd_versie=row["bericht_xsd_versie"],
             ),
+            versies=_versies(row),
         ),
         _clienten(rijen, bsns),
         declaratie_nummer=row["declaratienummer"],
@@ -137,7 +146,7 @@ def bouw(
     assert jw325.declaratie_antwoord is not None
     if jw325.declaratie_antwoord.totaal_toegekend_bedrag.met_teken != row["totaal_toegekend"]:
         raise ValueError("the awarded total is not the submitted total less what is rejected (TR342)")
-    return jw325, build(jw325)
+    return jw325, releases.build(jw325)
 
 
 def _clienten(rijen: Iterable[asyncpg.Record], bsns: Sequence[str]) -> Iterator[AfgewezenClient]:

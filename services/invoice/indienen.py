@@ -10,11 +10,10 @@ import msgspec
 from ijw.antwoord import antwoord_declaratie, antwoord_header
 from ijw.berichten import JW323, JW325
 from ijw.bevinding import Bevinding
-from ijw.codec import build
 from ijw.teksten import uitleg
 from ijw.termijnen import Soort, uiterlijk_op
 from services.invoice import copy_text, events
-from services.invoice.antwoord import EigenKop, eigen_kop, plaats_bsns
+from services.invoice.antwoord import EigenKop, eigen_koppen, plaats_bsns
 from services.invoice.rules import DUBBELE_REFERENTIE, GOED, Oordeel, beoordeel
 from services.invoice.store import indienen as store
 from services.invoice.worker import Gelezen, Opdracht, lees_declaratie
@@ -46,7 +45,8 @@ class Ingediend(msgspec.Struct, frozen=True):
 async def lees(context: Context, wie: Identiteit, data: bytes, *, proef: bool = False) -> tuple[Gelezen, Opdracht]:
     """Level 1 and 2 in a worker process; a problem when it cannot be read or is somebody else's."""
     opdracht = Opdracht(
-        schemas=context.settings.ijw_schemas,
+        releases=context.settings.releases,
+        vandaag=context.clock.today(),
         declaratie_id=uuid4(),
         ontvangen_op=context.clock.now(),
         pseudonym_key=context.crypto.pseudonym_key,
@@ -120,7 +120,9 @@ class _Indiening:
     async def keur_af(self, oordeel: Oordeel) -> None:
         """Keep only that it came and was refused, and answer at once; nobody else hears of it."""
         context, connection, bericht = self._context, self._connection, self._gelezen.bericht
-        (kop,) = await eigen_kop(context, connection, 1)
+        (kop,) = await eigen_koppen(
+            context, connection, [(bericht.header.bericht_versie, bericht.header.bericht_subversie)]
+        )
         antwoord_id = uuid4()
         antwoord = NieuwBericht(
             berichtsoort="JW325",
@@ -131,7 +133,7 @@ class _Indiening:
             aan=bericht.header.afzender,
             gemeente=bericht.header.ontvanger,
             aanbieder=bericht.header.afzender,
-            xml=build(afkeuring(bericht, oordeel, kop)),
+            xml=context.releases.build(afkeuring(bericht, oordeel, kop)),
             vastgelegd_op=self._opdracht.ontvangen_op,
             status="afgekeurd",
             retourcodes=oordeel.retourcodes,

@@ -5,8 +5,7 @@ and events all happen here; the main process gets bytes it can hand to PostgreSQ
 """
 
 from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,14 +14,15 @@ import msgspec
 from ijw.berichten import JW323
 from ijw.berichten.jw323 import Prestatie323
 from ijw.bevinding import Bevinding
-from ijw.lezen import LeesFout, lees
+from ijw.lezen import LeesFout
 from ijw.regels import niveau2
 from services.invoice.copy_text import Regels
 from services.invoice.events import Deel, Knipper, Kop
 from services.invoice.rules import DUBBELE_REFERENTIE, tr314_referentie_eenmalig
-from services.platform.berichten.intake import Onleesbaar, schemas_at
+from services.platform.berichten.intake import Onleesbaar
 from services.platform.crypto import compress, pseudonymise
 from services.platform.events import PeriodeTotaal, PrestatieIngediend, partition_of, toewijzing_key
+from services.platform.releases import Releasebron, releases_uit
 
 SCHEIDING: Final = "\x1f"
 """Between referenties in one text: a character that XML cannot hold, so no ReferentieNummer has it."""
@@ -34,7 +34,8 @@ MAXIMUM_BEVINDINGEN: Final = 100
 class Opdracht(msgspec.Struct, frozen=True, kw_only=True):
     """What the task needs to know. ``pseudonym_key`` makes pseudonyms; the keys of the storage stay outside."""
 
-    schemas: Path
+    releases: Releasebron
+    vandaag: date
     declaratie_id: UUID
     ontvangen_op: datetime
     pseudonym_key: bytes
@@ -68,7 +69,7 @@ class Gelezen(msgspec.Struct, frozen=True, kw_only=True):
 def lees_declaratie(data: bytes, opdracht: Opdracht) -> Gelezen | Onleesbaar:
     """The task: level 1, level 2 and everything that follows from the message alone."""
     try:
-        bericht = lees(data, schemas_at(opdracht.schemas), frozenset({"JW323"}))
+        bericht = releases_uit(opdracht.releases).lees_bericht(data, frozenset({"JW323"}), opdracht.vandaag)
     except LeesFout as error:
         return Onleesbaar(error.soort, error.fouten)
     assert isinstance(bericht, JW323)

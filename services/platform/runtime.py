@@ -12,9 +12,9 @@ import httpx
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ijw.berichten import BERICHTEN
 from ijw.codelijsten import Gemeentelijst, Productcodelijst
-from ijw.schemas import SchemaOntbreektError, Schemas
+from ijw.releases import Releases
+from ijw.schemas import SchemaOntbreektError
 from services.platform.app import Gateway, create_app
 from services.platform.auth import Authenticator, LocalIssuer
 from services.platform.clock import Clock, SystemClock
@@ -24,6 +24,7 @@ from services.platform.edge import Edge
 from services.platform.lag import lag_of, sizes_of, watch
 from services.platform.local_bus import LocalBus
 from services.platform.migrations import BUS_ROLE, role_of
+from services.platform.releases import releases_uit
 from services.platform.service import Context, PeriodicTask, Service
 from services.platform.settings import Settings, StartError
 from services.platform.workers import Workers
@@ -121,7 +122,7 @@ class Runtime:
         _run_until_closed(opened, watch(self._outboxes, self._consumers()), "lag")
 
     def _make_contexts(self, workers: Workers, http: httpx.AsyncClient) -> dict[str, Context]:
-        crypto, schemas, gemeenten, productcodes = _load(self.settings)
+        crypto, releases, gemeenten, productcodes = _load(self.settings)
         return {
             service.name: Context(
                 settings=self.settings,
@@ -129,7 +130,7 @@ class Runtime:
                 clock=self.clock,
                 crypto=crypto,
                 workers=workers,
-                schemas=schemas,
+                releases=releases,
                 gemeenten=gemeenten,
                 productcodes=productcodes,
                 http=http,
@@ -195,16 +196,15 @@ class Runtime:
         await closing.aclose()
 
 
-def _load(settings: Settings) -> tuple[Crypto, Schemas, Gemeentelijst, Productcodelijst]:
+def _load(settings: Settings) -> tuple[Crypto, Releases, Gemeentelijst, Productcodelijst]:
     """What is read from files, once and whole: what is wrong with it shows now and not at the first message."""
     try:
-        schemas = Schemas(settings.ijw_schemas)
-        for soort in BERICHTEN:
-            schemas.schema(soort)
+        releases = releases_uit(settings.releases)
+        releases.controleer()
         lists = settings.codelists
         return (
             load_crypto(settings.keys),
-            schemas,
+            releases,
             Gemeentelijst.lees_csv((lists / "gemeenten.csv").read_text(encoding="utf-8")),
             Productcodelijst.lees_csv((lists / "productcodes_jz21.csv").read_text(encoding="utf-8")),
         )

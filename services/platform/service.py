@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from sqlalchemy import MetaData
 
 from ijw.codelijsten import Gemeentelijst, Productcodelijst
+from ijw.releases import Releases
 from ijw.schemas import Schemas
 from services.platform.bus import Subscription
 from services.platform.clock import Clock
@@ -26,11 +27,16 @@ class Context:
     clock: Clock
     crypto: Crypto
     workers: Workers
-    schemas: Schemas
+    releases: Releases
     gemeenten: Gemeentelijst
     productcodes: Productcodelijst
     http: httpx.AsyncClient
     """For questions to another service, through its public contract (a path such as /matching/v1/...)."""
+
+    @property
+    def schemas(self) -> Schemas:
+        """The XSDs for messages that are no answer: an answer is in the release of what it answers."""
+        return self.releases.geldend(self.clock.today()).schemas
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.platform.releases import Releasebron
+
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: where schemas/ stands."""
 
@@ -37,7 +39,8 @@ class Settings(BaseSettings):
     max_json_bytes: int = Field(default=16 * 1024 * 1024, description="the limit on any other request")
     max_buffered_bytes: int = Field(default=256 * 1024 * 1024, description="bodies of all requests in progress")
     max_requests: int = Field(default=500, description="requests in progress; more get 503")
-    ijw_schemas: Path = Field(default=ROOT / "schemas" / "ijw-3.2", description="folder with the XSDs")
+    ijw_releases: Path = Field(default=ROOT / "schemas" / "releases.csv", description="the releases of the standard")
+    ijw_schemas: Path | None = Field(default=None, description="folder with the XSDs of a release, in place of ours")
     codelists: Path = ROOT / "schemas" / "codelists"
     gateway_url: str | None = Field(default=None, description="where the other services are reached; unset: here")
     oin: str = Field(default="00000000000000000000", description="OIN in the CloudEvents source")
@@ -45,6 +48,11 @@ class Settings(BaseSettings):
     audience: str = "happyflow"
     jwks_url: str | None = Field(default=None, description="keys of the OIDC issuer; unset: the local key")
     log_level: str = "INFO"
+
+    @property
+    def releases(self) -> Releasebron:
+        """Where the releases of the standard are."""
+        return Releasebron(self.ijw_releases, self.ijw_schemas)
 
     @property
     def keys(self) -> Path:

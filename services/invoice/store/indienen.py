@@ -43,9 +43,10 @@ _INSERT: Final = """
 INSERT INTO declaraties (
   declaratie_id, domein, bericht_id, antwoord_bericht_id, gemeente, aanbieder, declaratienummer, periode_begin,
   periode_eind, dagtekening, basisschema_xsd_versie, bericht_xsd_versie, ontvangen_op, uiterlijk_op, beantwoord_op,
-  status, retourcodes, bevindingen, aantal_prestaties, totaal_ingediend, clienten, bsns)
+  status, retourcodes, bevindingen, aantal_prestaties, totaal_ingediend, clienten, bsns, bericht_versie,
+  bericht_subversie)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-  string_to_array($21, ','), $22)
+  string_to_array($21, ','), $22, $23, $24)
 """
 
 
@@ -127,6 +128,8 @@ async def insert_declaratie(connection: Connection, bericht: JW323, nieuw: Nieuw
         declaratie.totaal_ingediend_bedrag.met_teken,
         nieuw.clienten,
         nieuw.bsns,
+        bericht.header.bericht_versie,
+        bericht.header.bericht_subversie,
     )
 
 

@@ -75,7 +75,7 @@ _INHOUD: Final[dict[str, Any]] = {
 def productlijsten_router(context: Context) -> APIRouter:
     """``/v1/productlijsten/{gemeente}``."""
     router = APIRouter(prefix="/v1/productlijsten/{gemeente}", tags=["productlijsten"])
-    categorieen = context.schemas.waarden("LDT_ProductCategorie") or {rij.categorie for rij in context.productcodes}
+    categorieen = context.releases.waarden("LDT_ProductCategorie") or {rij.categorie for rij in context.productcodes}
 
     @router.put("", summary="Leg eigen productcodes vast, als JSON of CSV", openapi_extra=_INHOUD)
     async def zet(

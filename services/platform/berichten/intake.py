@@ -1,18 +1,17 @@
 """Level 1 and 2 in a worker process: bytes in, a checked message or a list of errors out."""
 
-from functools import lru_cache
-from pathlib import Path
+from datetime import date
 
 import msgspec
 
 from ijw.berichten import Bericht
 from ijw.bevinding import Bevinding
 from ijw.codec import decode, encode
-from ijw.lezen import Fout, LeesFout, lees
+from ijw.lezen import Fout, LeesFout
 from ijw.regels import niveau2
-from ijw.schemas import Schemas
 from services.platform.auth import Identiteit
 from services.platform.problems import Problem
+from services.platform.releases import Releasebron, releases_uit
 from services.platform.service import Context
 
 
@@ -36,16 +35,10 @@ class Gelezen(msgspec.Struct, frozen=True):
         return decode(self.gecodeerd)
 
 
-@lru_cache(maxsize=4)
-def schemas_at(folder: Path) -> Schemas:
-    """The compiled schemas of a folder, once per process."""
-    return Schemas(folder)
-
-
-def lees_bericht(data: bytes, folder: Path, verwacht: frozenset[str]) -> Gelezen | Onleesbaar:
-    """The task of a worker process: read, validate, check level 2."""
+def lees_bericht(data: bytes, bron: Releasebron, verwacht: frozenset[str], op: date) -> Gelezen | Onleesbaar:
+    """The task of a worker process: read in the release of the message, in force on ``op``; validate, check level 2."""
     try:
-        bericht = lees(data, schemas_at(folder), verwacht)
+        bericht = releases_uit(bron).lees_bericht(data, verwacht, op)
     except LeesFout as error:
         return Onleesbaar(error.soort, error.fouten)
     return Gelezen(type(bericht).__name__, encode(bericht), niveau2(bericht))
@@ -53,7 +46,8 @@ def lees_bericht(data: bytes, folder: Path, verwacht: frozenset[str]) -> Gelezen
 
 async def lees_in_worker(context: Context, data: bytes, verwacht: frozenset[str]) -> Gelezen:
     """As ``lees_bericht`` in a worker process; what cannot be read becomes a 400 problem."""
-    uitkomst = await context.workers.run(lees_bericht, data, context.settings.ijw_schemas, verwacht)
+    vandaag = context.clock.today()
+    uitkomst = await context.workers.run(lees_bericht, data, context.settings.releases, verwacht, vandaag)
     if isinstance(uitkomst, Onleesbaar):
         raise unreadable(uitkomst)
     return uitkomst

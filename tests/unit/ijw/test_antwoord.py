@@ -24,6 +24,7 @@ HEEN = antwoord.header_323(
     identificatie="D1",
     dagtekening=D(2026, 5, 6),
     xsd_versie=XsdVersie(basisschema_xsd_versie="1.0.0", bericht_xsd_versie="1.0.1"),
+    versies=(3, 2),
 )
 EIGEN = {
     "identificatie": "A1",

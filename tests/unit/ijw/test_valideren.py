@@ -13,10 +13,12 @@ from ijw.berichten.basis import TotaalBedragMetDC, XsdVersie
 from ijw.bevinding import Bevinding
 from ijw.codec import build
 from ijw.retour import retour
-from ijw.schemas import Schemas
 from services.cli.valideer import GEVONDEN, IN_ORDE, beoordeel
+from services.platform.releases import releases_uit
+from services.platform.settings import Settings
 
-SCHEMAS = Schemas(Path(__file__).parents[3] / "schemas" / "ijw-3.2")
+RELEASES = releases_uit(Settings().releases)
+VANDAAG = date(2026, 5, 7)
 
 
 def terug(heen: Heenbericht) -> Any:
@@ -57,7 +59,7 @@ def test_alle_veertien_berichten_staan_hier() -> None:
 def test_een_goed_bericht_is_in_orde(soort: str, tmp_path: Path) -> None:
     bestand = tmp_path / "goed.xml"
     bestand.write_bytes(build(ALLE[soort][0]))
-    uitkomst, oordeel = beoordeel(bestand, SCHEMAS)
+    uitkomst, oordeel = beoordeel(bestand, RELEASES, VANDAAG)
     assert (uitkomst, oordeel.berichtsoort, oordeel.geldig_tegen_xsd) == (IN_ORDE, soort, True)
     assert (oordeel.fouten, oordeel.bevindingen) == ((), ())
 
@@ -67,7 +69,7 @@ def test_een_gebroken_regel_van_niveau_2_wordt_gemeld(soort: str, tmp_path: Path
     _, fout, regel = ALLE[soort]
     bestand = tmp_path / "fout.xml"
     bestand.write_bytes(build(fout))
-    uitkomst, oordeel = beoordeel(bestand, SCHEMAS)
+    uitkomst, oordeel = beoordeel(bestand, RELEASES, VANDAAG)
     assert (uitkomst, oordeel.berichtsoort, oordeel.geldig_tegen_xsd) == (GEVONDEN, soort, True)
     (bevinding,) = oordeel.bevindingen
     assert (bevinding.regel, bevinding.retourcode, bevinding.niveau) == (regel, "0001", 2)
@@ -79,7 +81,7 @@ def test_wat_het_schema_weigert_wordt_gemeld(soort: str, tmp_path: Path) -> None
     xml = build(ALLE[soort][0])
     bestand = tmp_path / "ongeldig.xml"
     bestand.write_bytes(xml.replace(b"BerichtVersie>3<", b"BerichtVersie>2<"))
-    uitkomst, oordeel = beoordeel(bestand, SCHEMAS)
+    uitkomst, oordeel = beoordeel(bestand, RELEASES, VANDAAG)
     assert (uitkomst, oordeel.berichtsoort, oordeel.geldig_tegen_xsd) == (GEVONDEN, soort, False)
     assert [fout.pad for fout in oordeel.fouten] == ["/Bericht/Header/BerichtVersie"]
     assert oordeel.bevindingen == ()

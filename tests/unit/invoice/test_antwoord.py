@@ -14,8 +14,11 @@ from services.invoice.antwoord import EigenKop, bouw
 from services.invoice.handlers import verzamel
 from services.invoice.store.verdicten import Afwijzing
 from services.platform.events import DeclaratieBeoordeeld, PrestatieAfgewezen
+from services.platform.releases import releases_uit
+from services.platform.settings import Settings
 from tests.unit.invoice.bouwen import BSN, BSN2, declaratie, prestatie
 
+RELEASES = releases_uit(Settings().releases)
 KOP = EigenKop("HF0000000001", date(2026, 5, 7), XsdVersie(basisschema_xsd_versie="1.0.0", bericht_xsd_versie="1.0.0"))
 HEEN = declaratie(
     {
@@ -60,12 +63,14 @@ def bouw_met(verdicten: dict[int, tuple[list[str], list[str]]], **anders: Any) -
         "aanbieder": "12345678",
         "identificatie": "B1",
         "bericht_dagtekening": date(2026, 5, 6),
+        "bericht_versie": 3,
+        "bericht_subversie": 2,
         "basisschema_xsd_versie": "1.0.0",
         "bericht_xsd_versie": "1.0.1",
         "totaal_ingediend": 9000,
         "totaal_toegekend": 9000 - afgewezen,
     } | anders
-    jw325, xml = bouw(row, rijen, [BSN, BSN2], KOP)
+    jw325, xml = bouw(RELEASES, row, rijen, [BSN, BSN2], KOP)
     assert parse(xml) == jw325
     assert niveau2(jw325) == ()
     return jw325

@@ -1,7 +1,6 @@
 """What the worker makes of a JW323."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +19,13 @@ from services.platform.events import (
     partition_of,
     toewijzing_key,
 )
+from services.platform.settings import Settings
 from tests.unit.invoice.bouwen import BSN, BSN2, declaratie, prestatie, xml
 
 SLEUTEL = bytes(range(32))
 OPDRACHT = Opdracht(
-    schemas=Path(__file__).parents[3] / "schemas" / "ijw-3.2",
+    releases=Settings().releases,
+    vandaag=date(2026, 5, 6),
     declaratie_id=UUID(int=1),
     ontvangen_op=datetime(2026, 5, 6, 10, tzinfo=UTC),
     pseudonym_key=SLEUTEL,
