@@ -8,6 +8,7 @@ import pytest
 
 from ijw.berichten import JW315, JW316, JW317, JW318, JW319, JW320
 from ijw.berichten.basis import Omvang, Product
+from services.allocation.behandelingen import BEHANDELINGEN
 from services.platform.berichten.store import DOMEIN
 from tests.services.allocation_verkeer import (
     bied_aan,
@@ -290,3 +291,29 @@ async def test_a_second_pending_verzoek_is_found_and_cannot_be_stored(systeem: S
     await connection.execute(zelfde, DOMEIN)
     await connection.close()
     assert "een-openstaand-verzoek-per-client" in await controle(systeem)
+
+
+async def vragen(systeem: Systeem, bericht: JW315 | JW317 | JW319) -> int:
+    """How many questions to the database it takes to judge a message."""
+    context = systeem.runtime.contexts["allocation"]
+    behandeling = BEHANDELINGEN[bericht.soort](context, bericht)
+    gesteld: list[object] = []
+    async with context.database.connection() as connection:
+        with connection.query_logger(gesteld.append):
+            await behandeling.beoordeel(connection, eerder_gebruikt=False)
+    return len(gesteld)
+
+
+async def test_the_size_of_a_verzoek_does_not_change_the_number_of_questions(systeem: Systeem) -> None:
+    nummers = range(1, 121)
+    lopend = [
+        toewijzing(n, product=Product(categorie="46"), omvang=None, ingangsdatum=dag, einddatum=dag)
+        for n, dag in ((n, date(2026 + n, 1, 1)) for n in nummers)
+    ]
+    await geaccepteerd(systeem, jw301(*lopend))
+    veel = [aangevraagd(f"R{n}", product=Product(categorie="45", code="45A04")) for n in nummers]
+    assert await vragen(systeem, jw315(*veel)) == await vragen(systeem, jw315()) == 3
+    groot = jw317(ongewijzigd=list(nummers), nieuwe=[nieuw()] * 50)
+    assert await vragen(systeem, groot) == await vragen(systeem, jw317(ongewijzigd=[1], nieuwe=[nieuw()])) == 4
+    await geaccepteerd(systeem, jw315())
+    assert await vragen(systeem, jw319()) == 2
