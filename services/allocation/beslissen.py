@@ -12,7 +12,6 @@ import asyncpg
 import msgspec
 
 from ijw.berichten import JW301, JW315, JW317, JW319, Heenbericht
-from ijw.codec import build
 from services.allocation import toekennen
 from services.allocation.behandeling import Behandeling, bericht_sleutel, client_sleutel, referentie_sleutels
 from services.allocation.behandelingen import BEHANDELINGEN
@@ -174,12 +173,14 @@ class _Beslissing:
 
     def _kop(self, soort: str, nummer: int) -> Kop:
         _, gemeente, aanbieder, _ = self._zaak.plaats
+        release = self._context.releases.geldend(self._moment.datum)
         return Kop(
             gemeente=gemeente,
             aanbieder=aanbieder,
             identificatie=self._zaak.identificaties[nummer],
             dagtekening=self._moment.datum,
-            xsd_versie=self._context.schemas.xsd_versie(soort),
+            xsd_versie=release.schemas.xsd_versie(soort),
+            versies=release.versies,
         )
 
     async def _antwoord(self, connection: Connection) -> Genomen:
@@ -217,7 +218,7 @@ class _Beslissing:
 
     async def _toets(self, bericht: Heenbericht) -> "_Getoetst":
         """The message to the byte, through level 1 and 2 as one that comes in."""
-        xml = build(bericht)
+        xml = self._context.releases.build(bericht)
         try:
             gelezen = await lees_in_worker(self._context, xml, frozenset({bericht.soort}))
         except Problem as problem:

@@ -15,13 +15,14 @@ from services.allocation.toekenning import Deel
 
 
 class Kop(msgspec.Struct, frozen=True, kw_only=True):
-    """What the Header of a message of ours says beside its fixed values."""
+    """What the Header of a message of ours says; ``versies`` are those of the release it is written in."""
 
     gemeente: str
     aanbieder: str
     identificatie: str
     dagtekening: date
     xsd_versie: XsdVersie
+    versies: tuple[int, int]
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -36,8 +37,8 @@ def jw301(kop: Kop, client: Client301, toewijzingen: Sequence[ToegewezenProduct3
     return JW301(
         header=Header301(
             bericht_code=JW301.code,
-            bericht_versie=3,
-            bericht_subversie=2,
+            bericht_versie=kop.versies[0],
+            bericht_subversie=kop.versies[1],
             afzender=kop.gemeente,
             ontvanger=kop.aanbieder,
             bericht_identificatie=BerichtIdentificatie(identificatie=kop.identificatie, dagtekening=kop.dagtekening),
@@ -62,8 +63,8 @@ def jw319(kop: Kop, referentie: str, antwoord: str, reden: str | None = None, ge
     return JW319(
         header=Header319(
             bericht_code=JW319.code,
-            bericht_versie=3,
-            bericht_subversie=2,
+            bericht_versie=kop.versies[0],
+            bericht_subversie=kop.versies[1],
             afzender=kop.gemeente,
             ontvanger=kop.aanbieder,
             bericht_identificatie=BerichtIdentificatie(identificatie=kop.identificatie, dagtekening=kop.dagtekening),

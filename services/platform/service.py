@@ -9,7 +9,6 @@ from sqlalchemy import MetaData
 
 from ijw.codelijsten import Gemeentelijst, Productcodelijst
 from ijw.releases import Releases
-from ijw.schemas import Schemas
 from services.platform.bus import Subscription
 from services.platform.clock import Clock
 from services.platform.crypto import Crypto
@@ -32,11 +31,6 @@ class Context:
     productcodes: Productcodelijst
     http: httpx.AsyncClient
     """For questions to another service, through its public contract (a path such as /matching/v1/...)."""
-
-    @property
-    def schemas(self) -> Schemas:
-        """The XSDs for messages that are no answer: an answer is in the release of what it answers."""
-        return self.releases.geldend(self.clock.today()).schemas
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,10 @@ from ijw.berichten import JW301, JW302, JW325
 from ijw.codec import build, parse
 from services.platform.releases import releases_uit
 from tests.releasemappen import IJW_32, maak_map, schrijf_register
+from tests.services.allocation_verkeer import geaccepteerd, verzonden
 from tests.services.systeem import Systeem
 from tests.unit.allocation.voorbeelden import AANBIEDER, BSN, jw301, toewijzing
+from tests.unit.allocation.voorbeelden_verzoek import jw315
 from tests.unit.invoice.bouwen import declaratie, prestatie
 
 _PLAATS = Path(tempfile.mkdtemp(prefix="happyflow releases "))
@@ -120,6 +122,14 @@ async def test_a_verdict_of_matching_is_answered_in_the_release_of_its_declarati
         assert (jw325.header.bericht_versie, jw325.header.bericht_subversie) == versies
         assert jw325.declaratie_antwoord is not None
         assert jw325.declaratie_antwoord.clienten
+
+
+async def test_a_message_of_ours_is_written_in_the_newest_release_in_force(systeem: Systeem) -> None:
+    """A decision about a verzoek of 3.2 is no retour on it: by then the sector may have moved on."""
+    verzoek_id = await geaccepteerd(systeem, jw315())
+    (gemaakt,) = await verzonden(systeem, verzoek_id, {"besluit": "afwijzen", "redenAfwijzingVerzoek": "7"})
+    assert (gemaakt.header.bericht_versie, gemaakt.header.bericht_subversie) == (4, 0)
+    assert gemaakt.header.xsd_versie.bericht_xsd_versie == "4.0.0"
 
 
 async def test_each_release_has_its_own_codes(systeem: Systeem) -> None:
