@@ -6,6 +6,7 @@ from tests.conformance.geval import Geval
 from tests.conformance.gevallen import (
     aanspraak,
     header,
+    herindeling,
     jw301_client,
     jw301_register,
     jw301_toewijzing,
@@ -21,6 +22,7 @@ from tests.conformance.gevallen import (
 
 _ALLE: Final[tuple[Geval, ...]] = (
     *header.GEVALLEN,
+    *herindeling.GEVALLEN,
     *persoon.GEVALLEN,
     *jw301_client.GEVALLEN,
     *jw301_toewijzing.GEVALLEN,
