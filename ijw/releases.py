@@ -18,6 +18,7 @@ from ijw.berichten import BERICHTEN, Bericht
 from ijw.codec import build
 from ijw.leesfout import OnbekendeRelease, enkel
 from ijw.lezen import Kop, andere_release, lees_als, lees_kop
+from ijw.retourtoets import HEEN_VAN
 from ijw.schemas import SchemaOntbreektError, Schemas
 from ijw.structuur import controleer_structuur
 
@@ -84,13 +85,14 @@ class Releases:
         """The release in force on ``op`` that a message claims to be of; OnbekendeRelease when there is none.
 
         The versions decide between releases that share a namespace. When they are none of those, the newest is
-        chosen, so that its XSD says what is wrong with them.
+        chosen, so that its XSD says what is wrong with them. A retour is in the release of what it answers, also
+        when that went out of force between the two.
         """
         mogelijk = [release for release in self._releases if release.schemas.ruimte == kop.ruimte]
         if not mogelijk:
             raise andere_release(kop, self._geldig(op))
         gekozen = next((release for release in mogelijk if release.versies == kop.versies), mogelijk[-1])
-        if gekozen.geldt_op(op):
+        if gekozen.geldt_op(op) or (kop.soort in HEEN_VAN and gekozen.geldig_van <= op):
             return gekozen
         wanneer = (
             f"geldt pas vanaf {gekozen.geldig_van:%d-%m-%Y}"
