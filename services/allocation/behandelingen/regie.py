@@ -56,6 +56,7 @@ class BehandelingRegie:
             ),
             oordelen=self._uitkomst.oordelen,
             ingangsdatums={nummer: row["ingangsdatum"] for nummer, row in eigen.items()},
+            open_code=frozenset(nummer for nummer, row in eigen.items() if row["product_code"] is None),
             onbekend={nummer: reden for nummer, reden in onbekend.items() if reden is not None},
         )
         kopfeiten = kopfeiten_van(

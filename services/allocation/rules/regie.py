@@ -29,13 +29,15 @@ class Feiten(msgspec.Struct, frozen=True, kw_only=True):
     """What these rules need to know beside the message.
 
     ``oordelen`` holds what speaks against each aanlevering, in any order (``regie_levensloop.beoordeel``);
-    ``ingangsdatums`` the Ingangsdatum per known ToewijzingNummer; ``onbekend`` why another number is not known.
+    ``ingangsdatums`` the Ingangsdatum per known ToewijzingNummer, ``open_code`` those of them that name no product
+    code; ``onbekend`` why another number is not known.
     """
 
     productcodes: Productcodes
     oordelen: tuple[Oordeel, ...]
     ingangsdatums: Mapping[int, date]
     onbekend: Mapping[int, str]
+    open_code: frozenset[int] = frozenset()
 
 
 def tr019_toewijzing_is_bekend(bericht: Regiebericht, feiten: Feiten) -> Iterator[Bevinding]:
@@ -82,17 +84,19 @@ def tr326_een_lopende_start(bericht: JW305, feiten: Feiten) -> Iterator[Bevindin
 def tr381_productcode_past_bij_categorie(bericht: Regiebericht, feiten: Feiten) -> Iterator[Bevinding]:
     """The code is on the product list under this Categorie, as the list was when the toewijzing began.
 
-    Taakgericht has no toewijzing: there the day of the start decides. What is taken back is not looked at (TR063).
+    A toewijzing that leaves the code open may be started with one of the list at the begin of delivery too.
+    Taakgericht has no toewijzing: there only that day decides. What is taken back is not looked at (TR063).
     """
     for oordeel in _op_volgorde(feiten):
         item = oordeel.aanlevering
         if item.verwijdert or item.product_code is None:
             continue
-        op = item.begindatum
-        if item.toewijzing_nummer is not None:
-            op = feiten.ingangsdatums.get(item.toewijzing_nummer, op)
+        ingangsdatum = feiten.ingangsdatums.get(item.toewijzing_nummer or 0)
+        dagen = [item.begindatum] if ingangsdatum is None else [ingangsdatum]
+        if item.toewijzing_nummer in feiten.open_code:
+            dagen.append(item.begindatum)
         categorie = item.product_categorie or ""
-        if not feiten.productcodes.hoort_bij(item.product_code, categorie, op):
+        if not any(feiten.productcodes.hoort_bij(item.product_code, categorie, dag) for dag in dagen):
             yield _bevinding("TR381", oordeel, "Product/Code", code=item.product_code, categorie=categorie)
 
 

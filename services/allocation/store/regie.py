@@ -40,7 +40,8 @@ async def toewijzingen_bij(
 ) -> dict[int, asyncpg.Record]:
     """The toewijzingen of a gemeente under these numbers, as they count now, whoever they are for."""
     rows = await connection.fetch(
-        "SELECT toewijzing_nummer, aanbieder, client, ingangsdatum, verwijderd FROM actueel"
+        "SELECT toewijzing_nummer, a.aanbieder, a.client, a.ingangsdatum, a.verwijderd, t.product_code FROM actueel a"
+        " JOIN toewijzingen t USING (domein, gemeente, toewijzing_nummer, tijdstip)"
         " WHERE domein = $1 AND gemeente = $2 AND toewijzing_nummer = ANY($3::bigint[])",
         domein,
         gemeente,

@@ -235,6 +235,17 @@ def test_tr381_a_running_toewijzing_keeps_a_code_that_left_the_list() -> None:
     assert codes(jw305(start(None, product=vervallen, begindatum=date(2026, 4, 1)))) == []
 
 
+def test_tr381_a_toewijzing_without_a_code_may_be_started_with_a_new_one() -> None:
+    nieuw = jw305(start(product=Product(categorie="45", code="45A98")))
+    f = feiten(nieuw)
+    (nummer,) = f.ingangsdatums
+    lijst = Productcodelijst([Productcode("45A98", "45", "Nieuw", "", date(2026, 4, 2))])
+    voor_specifiek = replace(f, productcodes=lijst)
+    assert [b.regel for b in rules.pas_toe(rules.regie.REGELS, nieuw, voor_specifiek)] == ["TR381"]
+    voor_open = replace(voor_specifiek, open_code=frozenset({nummer}))
+    assert list(rules.pas_toe(rules.regie.REGELS, nieuw, voor_open)) == []
+
+
 def test_tr382_a_stop_quotes_the_latest_start() -> None:
     assert codes(jw307(stop()), jw305(start())) == []
     assert codes(jw307(stop())) == [("9069", f"{STOPS}[1]")]
