@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ijw.berichten import JW301, JW302
+from ijw.berichten import JW301, JW302, Heenbericht
 from ijw.berichten.basis import BerichtIdentificatie
 from ijw.codec import build
 from services.allocation.service import SERVICE
+from tests.services.allocation_verkeer import geaccepteerd, namens
 from tests.services.systeem import Systeem
+from tests.unit.allocation.regievoorbeelden import jw305, jw307
 from tests.unit.allocation.retouren import PRODUCT, bevinding, retour_op, xml_op
 from tests.unit.allocation.voorbeelden import ANDERE_BSN, jw301, toewijzing
+from tests.unit.allocation.voorbeelden_verzoek import jw315, jw317, jw319, te_wijzigen
 
 SERVICES = ("allocation",)
 PAD = "/allocation/v1/berichten"
@@ -138,6 +141,34 @@ async def test_a_rejecting_retour_is_delivered_and_raised_where_people_look(syst
     assert (bij_toewijzing["meldingen"], bij_toewijzing["toestand"]) == ([melding], "nieuw")
     lijst = (await haal(systeem, "/allocation/v1/meldingen", ("medewerker", ("0193",), None))).json()
     assert lijst == {"items": [melding], "volgende": None}
+    await klopt(systeem)
+
+
+async def test_every_kind_of_message_gets_the_retour_of_its_receiver(systeem: Systeem) -> None:
+    """A toewijzing that is started and stopped, a verzoek that goes to onderzoek, a change that is asked for."""
+    reeks: list[tuple[Heenbericht, str]] = [
+        (jw301(), "/Bericht/Client"),
+        (jw305(), "/Bericht/Client/StartProducten/StartProduct[1]"),
+        (jw307(), "/Bericht/Client/StopProducten/StopProduct[1]"),
+        (jw317(wijzigen=(te_wijzigen(),), ongewijzigd=()), "/Bericht/Client/Verzoek"),
+        (jw319("VOW-1"), "/Bericht/Antwoord"),
+        (jw315(), "/Bericht/Client/AangevraagdeProducten/AangevraagdProduct[1]"),
+    ]
+    for nummer, (bericht, pad) in enumerate(reeks):
+        kop = bericht.header
+        heen_id = await geaccepteerd(systeem, bericht)
+        xml = xml_op(bericht, bevinding(pad, "9374"), identificatie=f"R{nummer}")
+        answer = await systeem.post_xml(PAD, xml, namens(systeem, kop.ontvanger))
+        assert (answer.status_code, answer.json()["retourcodes"]) == (202, ["9374"]), answer.text
+        assert (answer.json()["afzender"], answer.json()["ontvanger"]) == (kop.ontvanger, kop.afzender)
+        bij_afzender = await systeem.client.get(POSTBUS, headers=namens(systeem, kop.afzender))
+        laatste = bij_afzender.json()["items"][-1]
+        assert (laatste["berichtId"], laatste["antwoordOp"]) == (answer.json()["berichtId"], heen_id)
+        assert laatste["berichtsoort"] == f"JW{int(bericht.soort[2:]) + 1}"
+    lijst = await haal(systeem, "/allocation/v1/meldingen?soort=afgekeurd-door-ontvanger", GEMEENTE)
+    assert len(lijst.json()["items"]) == len(reeks)
+    termijnen = await haal(systeem, "/allocation/v1/termijnen?soort=retour&status=open", GEMEENTE)
+    assert termijnen.json()["items"] == []
     await klopt(systeem)
 
 
