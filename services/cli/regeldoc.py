@@ -29,11 +29,11 @@ _XSDS: Final = "schemas/ijw-3.2/*.xsd"
 _XSD_TESTS: Final = ("test_xsd*.py",)
 _ANTWOORDEN: Final[Mapping[str, tuple[str, ...]]] = {
     "GENERAL_0001": ("ijw.retour:retour_header", "ijw.antwoord:antwoord_header"),
-    "GENERAL_0200": ("ijw.retour:retour_client", "ijw.antwoord:antwoord_oordeel"),
-    "GENERAL_0233": ("ijw.retour:retour_client", "ijw.antwoord:antwoord_oordeel"),
+    "GENERAL_0200": ("ijw.retour:retour_client", "ijw.retourtoets:toets", "ijw.antwoord:antwoord_oordeel"),
+    "GENERAL_0233": ("ijw.retour:retour_client", "ijw.retourtoets:toets", "ijw.antwoord:antwoord_oordeel"),
     "GENERAL_8001": ("ijw.antwoord:antwoord_oordeel",),
 }
-_ANTWOORD_TESTS: Final = ("test_retour.py", "test_antwoord.py")
+_ANTWOORD_TESTS: Final = ("test_retour.py", "test_retourtoets.py", "test_antwoord.py")
 
 
 class Grens(NamedTuple):
