@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 _BLOK = 16384  # libxml2's push parser is fastest with small blocks
+_HEADER = 1024  # holds the versions in any ordinary message
 
 # With resolve_entities=False and a schema lxml's feed interface takes XML that breaks off for complete: it decides
 # by its log then, which lacks the parser's own errors. Without a DOCTYPE there is no entity to resolve anyway.
@@ -122,14 +123,16 @@ def andere_release(kop: Kop, geldig: str = "") -> OnbekendeRelease:
 
 
 def _kop(data: bytes) -> Kop:
-    """From the first elements; libxml2 reads no further than the block that holds them."""
+    """From the first elements; libxml2 reads no further than the bytes fed with them."""
     parser = etree.XMLPullParser(events=("start", "end"), **_OPTIES)
     spoor = _Kopspoor()
     try:
-        for begin in range(0, len(data), _BLOK):
-            parser.feed(data[begin : begin + _BLOK])
+        begin, eind = 0, _HEADER
+        while begin < len(data):
+            parser.feed(data[begin:eind])
             if spoor.volg(parser):
                 return spoor.kop()
+            begin, eind = eind, eind + _BLOK
         parser.close()
     except etree.XMLSyntaxError:
         spoor.volg(parser)
