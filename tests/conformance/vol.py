@@ -156,6 +156,11 @@ _AFKEURING: Final = {
 """Something the receiver of a message can have against it, so that its retour holds every class."""
 
 
+def bericht(soort: str, t: Toneel) -> Any:
+    """The conforming message with every element, typed."""
+    return _HEEN[soort][0](t)
+
+
 def heenbericht(soort: str, t: Toneel) -> tuple[Sequence[Stap], etree._Element]:
     """What has to be there first, and the message as a tree."""
     maak, vooraf = _HEEN[soort]
