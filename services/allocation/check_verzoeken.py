@@ -8,8 +8,9 @@ VRAGEN: Final[Mapping[str, str]] = {
         SELECT b.bericht_id::text AS wat FROM berichten b FULL JOIN verzoeken v USING (bericht_id)
         WHERE (b.richting = 'in' AND b.status = 'geaccepteerd' AND b.berichtsoort IN ('JW315', 'JW317')
                OR v.bericht_id IS NOT NULL)
-          AND ((b.berichtsoort, b.gemeente, b.aanbieder, b.dagtekening, b.richting, b.status)
-               IS DISTINCT FROM (v.berichtsoort, v.gemeente, v.aanbieder, v.dagtekening, 'in', 'geaccepteerd')
+          AND ((b.berichtsoort, b.gemeente, b.aanbieder, b.dagtekening, b.vastgelegd_op, b.richting, b.status)
+               IS DISTINCT FROM
+               (v.berichtsoort, v.gemeente, v.aanbieder, v.dagtekening, v.ontvangen_op, 'in', 'geaccepteerd')
                OR NOT EXISTS (SELECT 1 FROM referenties r WHERE r.verzoek_id = v.bericht_id
                               AND (r.domein, r.aanbieder) = (v.domein, v.aanbieder)))
     """,

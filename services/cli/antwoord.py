@@ -103,6 +103,7 @@ def _kenmerken(waarde: Any) -> str:
         ("", getattr(waarde, "toewijzing_nummer", None)),
         ("", getattr(waarde, "referentie_aanbieder", None)),
         ("van ", getattr(waarde, "begindatum", None)),
+        ("vanaf ", getattr(waarde, "gewenste_ingangsdatum", None)),
         ("reden ", getattr(waarde, "reden_beeindiging", None)),
     )
     return " ".join(f"{voor}{deel}" for voor, deel in delen if deel is not None)

@@ -47,8 +47,6 @@ class _Verzoek:
                 aanbieder=self.aanbieder,
                 client=self._client,
                 berichtsoort=self._berichtsoort,
-                dagtekening=self._dagtekening,
-                ontvangen_op=self._context.clock.now(),
                 referenties=self._referenties,
                 producten=self._producten,
             ),

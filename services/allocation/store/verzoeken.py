@@ -31,8 +31,6 @@ class NieuwVerzoek(msgspec.Struct, frozen=True, kw_only=True):
     aanbieder: str
     client: str
     berichtsoort: str
-    dagtekening: date
-    ontvangen_op: datetime
     referenties: Sequence[str]
     producten: Sequence[Gevraagd]
 
@@ -82,18 +80,17 @@ async def ingangsdatums_van(connection: Connection, verzoek_id: UUID) -> list[da
 
 
 async def insert_verzoek(connection: Connection, verzoek: NieuwVerzoek) -> None:
-    """Keep a verzoek with its references and products."""
-    await connection.execute(
+    """Keep a verzoek with its references and products; its days are those of its message, which is kept already."""
+    ontvangen_op = await connection.fetchval(
         "INSERT INTO verzoeken (bericht_id, domein, gemeente, aanbieder, client, berichtsoort, dagtekening,"
-        " ontvangen_op, status, versie) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)",
+        " ontvangen_op, status, versie) SELECT bericht_id, $2, $3, $4, $5, $6, dagtekening, vastgelegd_op, $7, 1"
+        " FROM berichten WHERE bericht_id = $1 RETURNING ontvangen_op",
         verzoek.bericht_id,
         verzoek.domein,
         verzoek.gemeente,
         verzoek.aanbieder,
         verzoek.client,
         verzoek.berichtsoort,
-        verzoek.dagtekening,
-        verzoek.ontvangen_op,
         Verzoekstatus.OPEN,
     )
     await copy_rows(
@@ -101,7 +98,7 @@ async def insert_verzoek(connection: Connection, verzoek: NieuwVerzoek) -> None:
         "referenties",
         ("domein", "aanbieder", "referentie_aanbieder", "verzoek_id", "toestand", "gewijzigd_op"),
         [
-            (verzoek.domein, verzoek.aanbieder, referentie, verzoek.bericht_id, Toestand.OPEN, verzoek.ontvangen_op)
+            (verzoek.domein, verzoek.aanbieder, referentie, verzoek.bericht_id, Toestand.OPEN, ontvangen_op)
             for referentie in verzoek.referenties
         ],
     )
