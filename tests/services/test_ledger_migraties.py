@@ -13,14 +13,13 @@ from tests.services.systeem import Systeem
 SERVICES = ("ledger",)
 
 
-async def breng_naar(systeem: Systeem, versie: str) -> None:
-    """To this version of the tables, up or down."""
+async def terug_naar(systeem: Systeem, versie: str) -> None:
+    """Back to this version of the tables."""
     (service,) = load_services(SERVICES)
 
     def verhuis(connection: Connection) -> None:
         connection.execute(text("SET search_path TO ledger"))
-        config = migrations._config(service, connection)
-        (command.downgrade if versie != "head" else command.upgrade)(config, versie)
+        command.downgrade(migrations._config(service, connection), versie)
 
     engine = create_async_engine(migrations.sqlalchemy_url(systeem.dsn), poolclass=NullPool)
     async with engine.connect() as connection:
@@ -32,10 +31,10 @@ async def breng_naar(systeem: Systeem, versie: str) -> None:
 async def test_lines_move_into_their_boeking_and_out_again(systeem: Systeem) -> None:
     await stuur(systeem, *VERHAAL)
     voor = await stand(systeem)
-    await breng_naar(systeem, "0001")
+    await terug_naar(systeem, "0001")
     apart = await rijen(systeem, "SELECT * FROM boekingsregels ORDER BY domein, gemeente, nummer, regel")
     assert len(apart) == len(voor[1])
-    await breng_naar(systeem, "head")
+    await migrations.migrate(systeem.dsn, load_services(SERVICES))
     assert await stand(systeem) == voor
     assert await rijen(systeem, "SELECT * FROM boekingsregels ORDER BY domein, gemeente, nummer, regel") == apart
     await klopt(systeem)
