@@ -13,6 +13,7 @@ import structlog
 
 from services.platform.database import Connection, Database, is_transient, lock_keys
 from services.platform.events import Event
+from services.platform.posities import Lane, advance, unseen
 
 Handler = Callable[[Connection, Sequence[Event]], Awaitable[None]]
 
@@ -30,6 +31,9 @@ class Subscription:
     transaction gets its number, so that of two transactions on one key the later also stands later in
     the outbox. Everything else that changes the same key (a request, another topic's handler) takes
     the same lock first with ``lock_keys(connection, service, keys)``.
+
+    ``lanes`` readers work on the topic at once, each on its share of the partitions: while one computes, the
+    database works for another. Their batches must not wait for each other's rows.
     """
 
     topic: str
@@ -37,6 +41,7 @@ class Subscription:
     locks: Callable[[Sequence[Event]], Iterable[str]] | None = None
     max_events: int = 200
     max_bytes: int = 1_000_000
+    lanes: int = 1
 
 
 class Bus(Protocol):
@@ -47,25 +52,32 @@ class Bus(Protocol):
     async def stop(self) -> None: ...
 
 
-async def deliver(database: Database, subscription: Subscription, events: Sequence[Event]) -> int:
+async def deliver(
+    database: Database, subscription: Subscription, events: Sequence[Event], lane: Lane | None = None
+) -> int:
     """Hand a batch to the handler with exactly one effect; returns how many events were new.
 
-    The events of a partition come in outbox order. Raises what the handler raises, with nothing done.
+    The events come in outbox order, and are all there is of the lane's partitions up to the last of them (without
+    a lane that is so for each partition). Raises what the handler raises, with nothing done.
     """
     async with database.transaction() as connection:
         # A plan kept from when a table was empty reads all of it for every key once it has grown.
         await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         if subscription.locks:
             await lock_keys(connection, database.schema, subscription.locks(events))
-        fresh = await _unseen(connection, subscription.topic, events)
+        fresh = await unseen(connection, subscription.topic, events)
         if fresh:
             await subscription.handler(connection, fresh)
-            await _advance(connection, subscription.topic, fresh)
+        await advance(connection, subscription.topic, events, lane)
     return len(fresh)
 
 
 async def deliver_carefully(
-    database: Database, subscription: Subscription, events: Sequence[Event], attempts: dict[str, int]
+    database: Database,
+    subscription: Subscription,
+    events: Sequence[Event],
+    attempts: dict[str, int],
+    lane: Lane | None = None,
 ) -> None:
     """One event at a time, after a batch failed: what keeps failing becomes a dead letter, the rest goes on.
 
@@ -73,7 +85,7 @@ async def deliver_carefully(
     """
     for event in events:
         try:
-            await deliver(database, subscription, [event])
+            await deliver(database, subscription, [event], lane)
             attempts.pop(str(event.id), None)
         except Exception as error:
             if is_transient(error):
@@ -88,47 +100,13 @@ async def deliver_carefully(
             )
             if count < MAX_ATTEMPTS:
                 raise
-            await _bury(database, subscription, event, count, error)
+            await _bury(database, subscription, event, count, error, lane)
             attempts.pop(str(event.id), None)
 
 
-async def _unseen(connection: Connection, topic: str, events: Sequence[Event]) -> list[Event]:
-    partitions = sorted({event.partition for event in events})
-    await connection.execute(
-        "INSERT INTO posities (topic, partitie, xid, volgnummer)"
-        " SELECT $1, p, 0, 0 FROM unnest($2::smallint[]) AS p ON CONFLICT DO NOTHING",
-        topic,
-        partitions,
-    )
-    rows = await connection.fetch(
-        "SELECT partitie, xid, volgnummer FROM posities WHERE topic = $1 AND partitie = ANY($2::smallint[])"
-        " ORDER BY partitie FOR UPDATE",
-        topic,
-        partitions,
-    )
-    done = {row["partitie"]: (row["xid"], row["volgnummer"]) for row in rows}
-    fresh = []
-    for event in events:
-        if event.position > done[event.partition]:
-            done[event.partition] = event.position
-            fresh.append(event)
-    return fresh
-
-
-async def _advance(connection: Connection, topic: str, events: Sequence[Event]) -> None:
-    last = {event.partition: event.position for event in events}
-    await connection.execute(
-        "UPDATE posities SET xid = n.xid, volgnummer = n.volgnummer"
-        " FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) AS n(partitie, xid, volgnummer)"
-        " WHERE posities.topic = $1 AND posities.partitie = n.partitie",
-        topic,
-        list(last),
-        [position[0] for position in last.values()],
-        [position[1] for position in last.values()],
-    )
-
-
-async def _bury(database: Database, subscription: Subscription, event: Event, attempts: int, error: Exception) -> None:
+async def _bury(
+    database: Database, subscription: Subscription, event: Event, attempts: int, error: Exception, lane: Lane | None
+) -> None:
     """Set an event aside with its reason and move on, in one transaction."""
 
     async def store(connection: Connection, events: Sequence[Event]) -> None:
@@ -142,7 +120,7 @@ async def _bury(database: Database, subscription: Subscription, event: Event, at
             event.data, attempts, reason,
         )  # fmt: skip
 
-    await deliver(database, Subscription(subscription.topic, store), [event])
+    await deliver(database, Subscription(subscription.topic, store), [event], lane)
     _log.error(
         "event_buried", topic=subscription.topic, event_id=str(event.id), attempts=attempts, error=type(error).__name__
     )

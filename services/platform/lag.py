@@ -8,9 +8,18 @@ import structlog
 from services.platform.database import Database
 from services.platform.events import TOPICS
 from services.platform.metrics import BUS_LAG, DEAD_LETTERS, OUTBOX_AGE, POOL_IN_USE
+from services.platform.posities import columns, handled
 
 Consumer = tuple[str, Database, str]
 """Service, its database, topic."""
+
+_BEHIND = """
+SELECT count(*) AS aantal, coalesce(extract(epoch FROM now() - min(o.tijd)), 0)::float8 AS leeftijd
+FROM {producer}.outbox o
+LEFT JOIN unnest($4::smallint[], $5::bigint[], $6::bigint[]) AS d(partitie, xid, volgnummer) USING (partitie)
+WHERE o.topic = $1 AND (o.xid, o.volgnummer) > ($2, $3)
+  AND (o.xid, o.volgnummer) > (coalesce(d.xid, 0), coalesce(d.volgnummer, 0))
+"""
 
 _SECONDS = 5.0
 _log = structlog.get_logger(__name__)
@@ -36,17 +45,10 @@ async def _measure(outboxes: Database, consumers: Sequence[Consumer]) -> dict[tu
     measured = {}
     for service, database, topic in consumers:
         async with database.connection() as connection:
-            row = await connection.fetchrow(
-                "SELECT xid, volgnummer FROM posities WHERE topic = $1 ORDER BY xid DESC, volgnummer DESC LIMIT 1",
-                topic,
-            )
-        place = (row["xid"], row["volgnummer"]) if row else (0, 0)
+            floor, done = await handled(connection, topic)
         async with outboxes.connection() as connection:
             behind = await connection.fetchrow(
-                "SELECT count(*) AS aantal, coalesce(extract(epoch FROM now() - min(tijd)), 0)::float8 AS leeftijd"
-                f" FROM {TOPICS[topic].producer}.outbox WHERE topic = $1 AND (xid, volgnummer) > ($2, $3)",
-                topic,
-                *place,
+                _BEHIND.format(producer=TOPICS[topic].producer), topic, *floor, *columns(done.items())
             )
         assert behind is not None
         measured[service, topic] = (behind["aantal"], behind["leeftijd"])

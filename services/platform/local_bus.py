@@ -17,6 +17,7 @@ from services.platform.database import Database, is_transient
 from services.platform.events import TOPICS, Event
 from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
 from services.platform.outbox import CHANNEL, READ_SQL
+from services.platform.posities import Lane, Position, start_of
 
 _IDLE_SECONDS = 1.0
 """How long a reader sleeps when no notification comes: they can be lost, the rows cannot."""
@@ -33,13 +34,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass
 class _Reader:
-    """One subscription of one service, and where it is."""
+    """One lane of one subscription of one service, and where it is."""
 
     service: str
     database: Database
     subscription: Subscription
+    lane: Lane
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    place: tuple[int, int] | None = None
+    place: Position | None = None
     attempts: dict[str, int] = field(default_factory=dict)
     pause: float = _SHORTEST_PAUSE
 
@@ -52,14 +54,20 @@ class LocalBus:
     ) -> None:
         self._outboxes = outboxes
         self._oin = oin
-        self._readers = [_Reader(service, database, subscription) for service, database, subscription in subscriptions]
+        self._readers = [
+            _Reader(service, database, subscription, Lane(number, subscription.lanes))
+            for service, database, subscription in subscriptions
+            for number in range(subscription.lanes)
+        ]
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin reading; returns at once."""
         self._tasks = [asyncio.create_task(self._listen(), name="bus-listen")]
         self._tasks += [
-            asyncio.create_task(self._run(reader), name=f"bus-{reader.service}-{reader.subscription.topic}")
+            asyncio.create_task(
+                self._run(reader), name=f"bus-{reader.service}-{reader.subscription.topic}-{reader.lane.number}"
+            )
             for reader in self._readers
         ]
 
@@ -134,7 +142,7 @@ class LocalBus:
         subscription = reader.subscription
         with BUS_BATCH_SECONDS.labels(reader.service, subscription.topic).time():
             try:
-                await deliver(reader.database, subscription, events)
+                await deliver(reader.database, subscription, events, reader.lane)
             except Exception as error:
                 if is_transient(error):
                     raise
@@ -147,7 +155,7 @@ class LocalBus:
                     error=type(error).__name__,
                     exc_info=error,
                 )
-                await deliver_carefully(reader.database, subscription, events, reader.attempts)
+                await deliver_carefully(reader.database, subscription, events, reader.attempts, reader.lane)
         reader.place = events[-1].position
         EVENTS_HANDLED.labels(reader.service, subscription.topic).inc(len(events))
 
@@ -161,6 +169,8 @@ class LocalBus:
                 topic.name,
                 *reader.place,
                 reader.subscription.max_events,
+                reader.lane.count,
+                reader.lane.number,
             )
         events: list[Event] = []
         size = 0
@@ -171,14 +181,9 @@ class LocalBus:
             events.append(self._event(topic.name, topic.producer, row))
         return events
 
-    async def _stored_place(self, reader: _Reader) -> tuple[int, int]:
-        """The furthest handled event: this bus reads a topic's partitions in one order, so all before it is done."""
-        async with reader.database.connection() as connection:
-            row = await connection.fetchrow(
-                "SELECT xid, volgnummer FROM posities WHERE topic = $1 ORDER BY xid DESC, volgnummer DESC LIMIT 1",
-                reader.subscription.topic,
-            )
-        return (row["xid"], row["volgnummer"]) if row else (0, 0)
+    async def _stored_place(self, reader: _Reader) -> Position:
+        async with reader.database.transaction() as connection:
+            return await start_of(connection, reader.subscription.topic, reader.lane)
 
     def _event(self, topic: str, producer: str, row: asyncpg.Record) -> Event:
         return Event(

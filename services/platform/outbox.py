@@ -75,13 +75,9 @@ def _encoded(payload: EventData | Encoded) -> tuple[type[EventData], bytes]:
 READ_SQL = """
 SELECT xid, volgnummer, partitie, sleutel, event_id, type, tijd, data
 FROM {schema}.outbox
-WHERE topic = $1 AND (xid, volgnummer) > ($2, $3)
+WHERE topic = $1 AND (xid, volgnummer) > ($2, $3) AND partitie % $5 = $6
   AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 ORDER BY xid, volgnummer
 LIMIT $4
 """
-"""The next events of a topic in commit order. ``xmin`` bounds it: a row that commits late is never passed."""
-
-HEAD_SQL = """
-SELECT xid, volgnummer FROM {schema}.outbox WHERE topic = $1 ORDER BY xid DESC, volgnummer DESC LIMIT 1
-"""
+"""The next events of a lane's partitions in commit order. ``xmin`` bounds it: a row that commits late is not passed."""

@@ -10,10 +10,11 @@ import pytest
 from services.platform import outbox
 from services.platform.bus import MAX_ATTEMPTS, Subscription, deliver
 from services.platform.database import Connection, Database, lock_keys
-from services.platform.events import DeclaratieBeoordeeld, Event, ToewijzingGebruikt, decode
+from services.platform.events import DeclaratieBeoordeeld, Event, ToewijzingGebruikt, decode, partition_of
 from services.platform.lag import lag_of
 from services.platform.local_bus import LocalBus
 from services.platform.outbox import Outgoing
+from services.platform.posities import Lane, start_of
 
 SERVICES = ()
 """No service at work: every schema holds just the platform's tables."""
@@ -226,3 +227,78 @@ async def read_all(producer: Database) -> list[Event]:
     reader = bus._readers[0]
     reader.place = (0, 0)
     return await bus._read(reader)
+
+
+async def test_lanes_work_at_once_and_each_partition_keeps_its_order(databases: tuple[Database, Database]) -> None:
+    """A lane that is held up holds up nobody else; afterwards everything has been seen once."""
+    producer, consumer = databases
+    sleutels = sorted((f"d{n}" for n in range(40)), key=partition_of)
+    opgehouden = {sleutel for sleutel in sleutels if partition_of(sleutel) % 2 == 0}
+    vrij = asyncio.Event()
+
+    async def hold_even(connection: Connection, events: Sequence[Event]) -> None:
+        if events[0].partition % 2 == 0:
+            await vrij.wait()
+        await record(connection, events)
+
+    for nummer in range(3):
+        async with producer.transaction() as connection:
+            await outbox.append(connection, [beoordeeld(sleutel, nummer) for sleutel in sleutels], NOW)
+    bus = make_bus(producer, consumer, Subscription(TOPIC, hold_even, lanes=2, max_events=7))
+    await bus.start()
+    for _ in range(500):
+        if len(await seen(consumer)) == 3 * len(set(sleutels) - opgehouden):
+            break
+        await asyncio.sleep(0.02)
+    assert {sleutel for sleutel, _ in await seen(consumer)} == set(sleutels) - opgehouden
+    achter = await lag_of(producer, [("invoice", consumer, TOPIC)])
+    assert achter == {("invoice", TOPIC): 3 * len(opgehouden)}
+    vrij.set()
+    await wait_until_drained(producer, consumer)
+    await bus.stop()
+    gezien = await seen(consumer)
+    assert len(gezien) == 3 * len(sleutels)
+    for sleutel in sleutels:
+        assert [nummers for wie, nummers in gezien if wie == sleutel] == [[0], [1], [2]]
+
+
+@pytest.mark.parametrize("aantallen", [(1, 2, 3), (3, 2, 1), (2, 12, 2)])
+async def test_another_number_of_lanes_begins_where_the_least_far_was(
+    databases: tuple[Database, Database], aantallen: tuple[int, ...]
+) -> None:
+    """One lane of the first bus gets nowhere; whoever reads on with other lanes must not pass its events by."""
+    producer, consumer = databases
+    sleutels = [f"d{n}" for n in range(24)]
+
+    async def fail_for_some(connection: Connection, events: Sequence[Event]) -> None:
+        if any(event.partition == 0 for event in events):
+            raise OSError  # transient: tried again for ever
+        await record(connection, events)
+
+    for ronde, aantal in enumerate(aantallen):
+        async with producer.transaction() as connection:
+            await outbox.append(connection, [beoordeeld(sleutel, ronde) for sleutel in sleutels], NOW)
+        handler = record if ronde == len(aantallen) - 1 else fail_for_some
+        bus = make_bus(producer, consumer, Subscription(TOPIC, handler, lanes=aantal, max_events=5))
+        await bus.start()
+        if handler is record:
+            await wait_until_drained(producer, consumer)
+        else:
+            await asyncio.sleep(0.5)
+        await bus.stop()
+    gezien = await seen(consumer)
+    assert len(gezien) == len(aantallen) * len(sleutels)
+    for sleutel in sleutels:
+        assert [nummers for wie, nummers in gezien if wie == sleutel] == [[n] for n in range(len(aantallen))]
+
+
+async def test_positions_from_before_there_were_lanes_count(databases: tuple[Database, Database]) -> None:
+    producer, consumer = databases
+    async with producer.transaction() as connection:
+        await outbox.append(connection, [beoordeeld(f"d{n}", n) for n in range(12)], NOW)
+    await deliver(consumer, Subscription(TOPIC, record), await read_all(producer))
+    async with consumer.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM posities WHERE partitie < 0") == 0
+        start = await start_of(connection, TOPIC, Lane(1, 3))
+        assert start == max([event.position for event in await read_all(producer)])
+        assert await connection.fetchval("SELECT count(*) FROM posities WHERE partitie < 0") == 3

@@ -1,0 +1,123 @@
+"""How far a consumer is with a topic: the last event it handled of each partition, and of each lane.
+
+A lane is one of several readers of a topic, each with its share of the partitions. What a partition's row says
+decides whether an event is new; a lane's row says from where its reader reads on. Both are written in the
+transaction that handles the events. Lanes have negative numbers in the column ``partitie``, so that a topic read
+with another number of lanes than before still finds where to begin: at the one that was least far.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.platform.database import Connection
+from services.platform.events import Event
+
+Position = tuple[int, int]
+"""xid and volgnummer, in the producer's outbox."""
+
+BEGIN: Position = (0, 0)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Reader ``number`` (from 0) of ``count``: it has the partitions that leave that remainder."""
+
+    number: int = 0
+    count: int = 1
+
+    @property
+    def row(self) -> int:
+        """Its number in ``posities``."""
+        return -(100 * self.count + self.number)
+
+
+async def unseen(connection: Connection, topic: str, events: Sequence[Event]) -> list[Event]:
+    """The events that were not handled before; locks the positions of their partitions."""
+    partitions = sorted({event.partition for event in events})
+    await connection.execute(
+        "INSERT INTO posities (topic, partitie, xid, volgnummer)"
+        " SELECT $1, p, 0, 0 FROM unnest($2::smallint[]) AS p ON CONFLICT DO NOTHING",
+        topic,
+        partitions,
+    )
+    rows = await connection.fetch(
+        "SELECT partitie, xid, volgnummer FROM posities WHERE topic = $1 AND partitie = ANY($2::smallint[])"
+        " ORDER BY partitie FOR UPDATE",
+        topic,
+        partitions,
+    )
+    done = {row["partitie"]: (row["xid"], row["volgnummer"]) for row in rows}
+    fresh = []
+    for event in events:
+        if event.position > done[event.partition]:
+            done[event.partition] = event.position
+            fresh.append(event)
+    return fresh
+
+
+async def advance(connection: Connection, topic: str, events: Sequence[Event], lane: Lane | None) -> None:
+    """These events, in order, are handled. No position ever goes back."""
+    last = {event.partition: event.position for event in events}
+    if lane is not None:
+        last[lane.row] = events[-1].position
+    await connection.execute(
+        "INSERT INTO posities AS p (topic, partitie, xid, volgnummer)"
+        " SELECT $1, * FROM unnest($2::smallint[], $3::bigint[], $4::bigint[])"
+        " ON CONFLICT (topic, partitie) DO UPDATE SET xid = excluded.xid, volgnummer = excluded.volgnummer"
+        " WHERE (excluded.xid, excluded.volgnummer) > (p.xid, p.volgnummer)",
+        topic,
+        *columns(last.items()),
+    )
+
+
+async def start_of(connection: Connection, topic: str, lane: Lane) -> Position:
+    """A place before which every event of this lane's partitions is handled.
+
+    The lanes of one count get their rows together, before any of them reads: a lane without events would
+    otherwise be taken for one that is as far as the others. Call it inside a transaction.
+    """
+    await connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':posities:' || $1, 0))", topic
+    )
+    rows = await _rows(connection, topic)
+    if lane.row not in rows:
+        start = _start(rows)
+        others = [Lane(number, lane.count) for number in range(lane.count)]
+        await connection.execute(
+            "INSERT INTO posities (topic, partitie, xid, volgnummer)"
+            " SELECT $1, * FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) ON CONFLICT DO NOTHING",
+            topic,
+            *columns((other.row, start) for other in others),
+        )
+        return start
+    return rows[lane.row]
+
+
+def _start(rows: Mapping[int, Position]) -> Position:
+    lanes = [position for partition, position in rows.items() if partition < 0]
+    if lanes:
+        return min(lanes)
+    # Written by one reader in one order, before there were lanes: all before the furthest is done.
+    return max(rows.values(), default=BEGIN)
+
+
+async def handled(connection: Connection, topic: str) -> tuple[Position, dict[int, Position]]:
+    """A place before which everything is handled, and the last event handled of each partition."""
+    rows = await _rows(connection, topic)
+    floor = min((position for partition, position in rows.items() if partition < 0), default=BEGIN)
+    return floor, {partition: position for partition, position in rows.items() if partition >= 0}
+
+
+async def _rows(connection: Connection, topic: str) -> dict[int, Position]:
+    rows = await connection.fetch("SELECT partitie, xid, volgnummer FROM posities WHERE topic = $1", topic)
+    return {row["partitie"]: (row["xid"], row["volgnummer"]) for row in rows}
+
+
+def columns(positions: Iterable[tuple[int, Position]]) -> tuple[list[int], list[int], list[int]]:
+    """Partitions, xids and volgnummers as arrays for a query."""
+    pairs = list(positions)
+    return (
+        [partition for partition, _ in pairs],
+        [position[0] for _, position in pairs],
+        [position[1] for _, position in pairs],
+    )
