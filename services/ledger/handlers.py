@@ -50,6 +50,7 @@ def subscriptions(context: Context) -> Sequence[Subscription]:
             _handler(context, PrestatiesVerwerkt, vraag_prestaties, Verwerking.boek_prestaties),
             locks=gemeenten,
             max_bytes=MAX_MUTATIES_BYTES,
+            lanes=2,
         ),
         Subscription(
             "verplichtingen",

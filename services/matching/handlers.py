@@ -14,7 +14,7 @@ from services.matching.store import herbeoordeling as store_uitval
 from services.matching.store import toewijzingen as store_toewijzingen
 from services.matching.store.feiten import bekende_prestaties, lees_feitenboek
 from services.matching.store.lijsten import lijsten_van
-from services.matching.store.schrijven import schrijf_oordelen, schrijf_saldi
+from services.matching.store.schrijven import schrijf_declaraties, schrijf_oordelen, schrijf_saldi
 from services.platform import outbox
 from services.platform.bus import Subscription
 from services.platform.database import Connection
@@ -31,7 +31,7 @@ def subscriptions(context: Context) -> Sequence[Subscription]:
     """
     return (
         Subscription("toewijzingen", partial(verwerk_toewijzingen, context), locks=alle_partities, max_events=1000),
-        Subscription("declaraties", partial(verwerk_declaraties, context), locks=partities_van),
+        Subscription("declaraties", partial(verwerk_declaraties, context), locks=partities_van, lanes=2),
     )
 
 
@@ -74,6 +74,7 @@ async def _beoordeel_nieuw(context: Context, connection: Connection, domein: str
     uit = events.van_overgangen([events.overgang(oordeel) for oordeel in uitslag.oordelen])
     uit += events.van_gebruik(domein, boek.saldi, uitslag.saldi)
     await outbox.append(connection, uit, moment)
+    await schrijf_declaraties(connection, (zaak.declaratie for zaak in zaken))
     tel_oordelen(oordeel.uitkomst for oordeel in uitslag.oordelen)
 
 

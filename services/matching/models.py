@@ -159,7 +159,13 @@ Table(
     Column("gemeente", Text, nullable=False),
     Column("aanbieder", Text, nullable=False),
     Column("soort", Text, nullable=False),
-    Column("declaratie_id", Uuid, ForeignKey("declaraties.declaratie_id"), nullable=False),
+    # Deferred: a batch writes its declaraties last (``schrijf_declaraties``).
+    Column(
+        "declaratie_id",
+        Uuid,
+        ForeignKey("declaraties.declaratie_id", deferrable=True, initially="DEFERRED"),
+        nullable=False,
+    ),
     Column("client", Text, nullable=False, comment="pseudonym"),
     Column("status", Text, nullable=False),
     Column("versie", Integer, nullable=False, comment="grows with every change: the ETag"),

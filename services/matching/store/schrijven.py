@@ -78,8 +78,10 @@ RETURNING declaratie_id::text, client, uitval_id, versie, retourcodes
 
 
 async def schrijf_oordelen(connection: Connection, domein: str, oordelen: Sequence[Oordeel], moment: datetime) -> None:
-    """Keep new prestaties with their verdicts, and open or fill the uitval items they belong to."""
-    await _schrijf_declaraties(connection, {o.zaak.declaratie.declaratie_id: o.zaak.declaratie for o in oordelen})
+    """Keep new prestaties with their verdicts, and open or fill the uitval items they belong to.
+
+    ``schrijf_declaraties`` belongs to it, before the commit.
+    """
     items = await maak_uitvalitems(connection, oordelen, moment)
     await copy_rows(connection, "prestaties", _KOLOMMEN, [_rij(domein, oordeel, items) for oordeel in oordelen])
     await markeer_gecrediteerd(connection, [o.credit_op for o in oordelen if o.credit_op is not None])
@@ -121,7 +123,12 @@ def _rij(domein: str, oordeel: Oordeel, items: Mapping[Prestatiesleutel, UUID]) 
     )
 
 
-async def _schrijf_declaraties(connection: Connection, declaraties: Mapping[str, Declaratie]) -> None:
+async def schrijf_declaraties(connection: Connection, declaraties: Iterable[Declaratie]) -> None:
+    """Keep declaraties; those that are there stay as they are. The last thing a batch does.
+
+    Prestaties of one declaratie are judged in several partitions at once. Whoever writes its row makes the others
+    wait until its own commit.
+    """
     rijen = [
         (
             d.declaratie_id,
@@ -134,7 +141,7 @@ async def _schrijf_declaraties(connection: Connection, declaraties: Mapping[str,
             d.dagtekening,
             d.ontvangen_op,
         )
-        for _, d in sorted(declaraties.items())
+        for _, d in sorted({d.declaratie_id: d for d in declaraties}.items())
     ]
     await connection.execute(_DECLARATIES, *kolommen(rijen, 9))
 
