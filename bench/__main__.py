@@ -60,7 +60,7 @@ async def _run(folder: Path, options: argparse.Namespace) -> dict[str, float | i
         _say("toewijzingen en contracten inlezen ...")
         extra = [regel for toegewezen, _ in groot for regel in toegewezen]
         await keten.prepare(systeem, regels + extra, options.declaraties + len(groot))
-        await basis.prepare(systeem.dsn, regels, gegevens.GEMEENTE)
+        await basis.prepare(systeem.dsn, regels)
         _say("basislijn ...")
         schema = ROOT / "schemas" / "ijw-3.2" / "JW323.xsd"
         cores = os.cpu_count() or 2

@@ -30,14 +30,14 @@ CREATE TABLE basis.boeking (nummer int, bedrag int);
 """
 
 
-async def prepare(dsn: str, regels: list[Toegewezen], gemeente: str) -> None:
+async def prepare(dsn: str, regels: list[Toegewezen]) -> None:
     """Tables of the baseline, analysed."""
     connection = await asyncpg.connect(dsn)
     await connection.execute(_TABLES)
     await connection.copy_records_to_table(
         "toewijzing",
         schema_name="basis",
-        records=[(gemeente, regel.nummer, regel.aanbieder, 10, 8_750) for regel in regels],
+        records=[(regel.gemeente, regel.nummer, regel.aanbieder, 10, 8_750) for regel in regels],
     )
     await connection.execute("ANALYZE basis.toewijzing")
     await connection.close()

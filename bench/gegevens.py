@@ -17,7 +17,8 @@ from ijw.berichten.jw323 import Client323, Declaratie323, Header323, Prestatie32
 from ijw.bsn import test_bsns
 from ijw.codec import build
 
-GEMEENTE = "0193"
+GEMEENTEN = ("0148", "0150", "0160", "0166", "0175", "0177", "0180", "0189", "0193", "1700", "1773")
+"""Of one region: the declaraties are divided among them."""
 CATEGORIE = "45"
 CODE = "45A04"
 TARIEF = 8_750
@@ -39,11 +40,17 @@ class Toegewezen:
     nummer: int
     bsn: str
     aanbieder: str
+    gemeente: str
 
 
 def aanbieder(nummer: int) -> str:
     """The AGB code of the n-th aanbieder."""
     return f"{42_000_000 + nummer:08d}"
+
+
+def gemeente(nummer: int) -> str:
+    """Whom the n-th aanbieder works for."""
+    return GEMEENTEN[nummer % len(GEMEENTEN)]
 
 
 def toewijzingen(declaraties: int, per_declaratie: int) -> Iterator[Toegewezen]:
@@ -54,7 +61,7 @@ def toewijzingen(declaraties: int, per_declaratie: int) -> Iterator[Toegewezen]:
         for regel in range(per_declaratie):
             nummer += 1
             client = (declaratie * 37 + regel // PER_CLIENT) % len(bsns)
-            yield Toegewezen(nummer, bsns[client], aanbieder(declaratie))
+            yield Toegewezen(nummer, bsns[client], aanbieder(declaratie), gemeente(declaratie))
 
 
 def declaratie(volgnummer: int, regels: list[Toegewezen]) -> bytes:
@@ -82,7 +89,7 @@ def declaratie(volgnummer: int, regels: list[Toegewezen]) -> bytes:
                 bericht_versie=3,
                 bericht_subversie=2,
                 afzender=regels[0].aanbieder,
-                ontvanger=GEMEENTE,
+                ontvanger=regels[0].gemeente,
                 bericht_identificatie=BerichtIdentificatie(identificatie=f"B{volgnummer}", dagtekening=DAGTEKENING),
                 xsd_versie=XsdVersie(basisschema_xsd_versie="1.0.0", bericht_xsd_versie="1.0.0"),
             ),
@@ -104,7 +111,7 @@ def groot(offset: int, volgnummer: int) -> tuple[list[Toegewezen], bytes]:
 
     def regels(aantal: int) -> list[Toegewezen]:
         return [
-            Toegewezen(offset + n + 1, regel.bsn, aanbieder(volgnummer))
+            Toegewezen(offset + n + 1, regel.bsn, aanbieder(volgnummer), gemeente(volgnummer))
             for n, regel in enumerate(toewijzingen(1, aantal))
         ]
 

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from bench.gegevens import CATEGORIE, CODE, GEMEENTE, TARIEF, UREN, Toegewezen, aanbieder
+from bench.gegevens import CATEGORIE, CODE, GEMEENTEN, TARIEF, UREN, Toegewezen, aanbieder, gemeente
 from services.cli.proces import Proces
 from services.platform import outbox
 from services.platform.auth import Rol
@@ -41,20 +41,21 @@ async def prepare(systeem: Proces, regels: list[Toegewezen], declaraties: int) -
             ]
         }
         for nummer in range(declaraties):
-            path = f"/matching/v1/contracten/{GEMEENTE}/{aanbieder(nummer)}/2026"
+            path = f"/matching/v1/contracten/{gemeente(nummer)}/{aanbieder(nummer)}/2026"
             (await client.put(path, json=contract, headers=beheer)).raise_for_status()
         posten = {"posten": [{"post": "Ambulant", "productcategorieen": [CATEGORIE], "bedrag": 10_000_000_00}]}
-        answer = await client.put(f"/ledger/v1/gemeenten/{GEMEENTE}/begrotingen/2026", json=posten, headers=beheer)
-        answer.raise_for_status()
+        for code in GEMEENTEN:
+            answer = await client.put(f"/ledger/v1/gemeenten/{code}/begrotingen/2026", json=posten, headers=beheer)
+            answer.raise_for_status()
     crypto = load_crypto(systeem.settings.keys)
     connection = await asyncpg.connect(systeem.dsn, server_settings={"search_path": "allocation"})
     async with connection.transaction():
         events = [
             Outgoing(
-                toewijzing_key(GEMEENTE, regel.nummer),
+                toewijzing_key(regel.gemeente, regel.nummer),
                 ToewijzingVastgesteld(
                     domein="jw",
-                    gemeente=GEMEENTE,
+                    gemeente=regel.gemeente,
                     toewijzing_nummer=regel.nummer,
                     volgnummer=1,
                     aanbieder=regel.aanbieder,
@@ -77,10 +78,7 @@ async def prepare(systeem: Proces, regels: list[Toegewezen], declaraties: int) -
     await wait_for(connection, "SELECT count(*) >= $1 FROM matching.toewijzingen", len(regels))
     await wait_for(
         connection,
-        "SELECT (SELECT count(*) FROM matching.outbox WHERE topic = 'verplichtingen') >= $1"
-        " AND NOT EXISTS (SELECT 1 FROM matching.outbox o WHERE topic = 'verplichtingen' AND (o.xid, o.volgnummer) >"
-        " (SELECT p.xid, p.volgnummer FROM ledger.posities p WHERE p.topic = 'verplichtingen'"
-        "  ORDER BY p.xid DESC, p.volgnummer DESC LIMIT 1))",
+        "SELECT count(*) >= $1 FROM ledger.verplichtingen",
         len(regels),
     )
     for schema in ("allocation", "invoice", "matching", "ledger"):
