@@ -75,6 +75,10 @@ _VRAGEN = {
            OR v.inhoud->>'toewijzingstijd' IS DISTINCT FROM t.toewijzingstijd
            OR (v.inhoud->>'einddatum')::date IS DISTINCT FROM t.einddatum
     """,
+    "productlijst-geldt-als-zij-er-is": """
+        SELECT DISTINCT r.gemeente || ':' || r.versie AS wat FROM productlijst_regels r
+        LEFT JOIN productlijsten l USING (domein, gemeente, versie) WHERE l.gemeente IS NULL
+    """,
     "client-is-bekend": """
         SELECT a.gemeente || ':' || a.toewijzing_nummer AS wat FROM actueel a
         LEFT JOIN clienten c USING (domein, gemeente, aanbieder, client) WHERE c.client IS NULL

@@ -19,6 +19,21 @@ WHERE (coalesce(s.volume, 0), coalesce(s.bedrag_cent, 0), coalesce(s.aantal_toeg
     IS DISTINCT FROM (coalesce(g.volume, 0), coalesce(g.bedrag, 0), coalesce(g.aantal, 0))
 """
 
+_LIJSTEN: Final = """
+WITH verzonden AS (
+    SELECT e.inhoud ->> 'domein' AS domein, e.inhoud ->> 'gemeente' AS gemeente, (e.inhoud ->> 'versie')::int AS versie,
+        sum(jsonb_array_length(e.inhoud -> 'producten')) AS aantal
+    FROM (SELECT convert_from(data, 'UTF8')::jsonb AS inhoud FROM outbox WHERE topic = 'productlijsten') e
+    GROUP BY 1, 2, 3
+)
+SELECT l.gemeente || ':' || l.versie
+FROM productlijsten l LEFT JOIN verzonden v USING (domein, gemeente, versie)
+WHERE v.aantal IS DISTINCT FROM (
+    SELECT count(*) FROM productlijst_regels r
+    WHERE (r.domein, r.gemeente, r.versie) = (l.domein, l.gemeente, l.versie)
+)
+"""
+
 _VRAGEN: Final = (
     ("het saldo van een toewijzing is de som van haar prestaties", _SALDI),
     (
@@ -69,6 +84,7 @@ _VRAGEN: Final = (
         " 'toegekend' AND EXISTS (SELECT FROM prestaties c WHERE c.aanbieder = p.aanbieder AND c.domein = p.domein"
         " AND c.vorige_referentie = p.referentie AND c.debet_credit = 'C' AND c.toestand = 'toegekend'))",
     ),
+    ("een productlijst is in haar geheel verzonden", _LIJSTEN),
 )
 """What must hold, and a query for what breaks it."""
 

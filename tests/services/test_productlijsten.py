@@ -238,6 +238,24 @@ async def test_a_contract_prices_own_codes_and_codes_that_left_the_list(systeem:
     assert [fout["pad"] for fout in te_vroeg.json()["fouten"]] == ["/regels/0/productcode"]
 
 
+async def test_check_finds_a_list_that_was_not_told_of_or_did_not_arrive_whole(systeem: Systeem) -> None:
+    await zet(systeem, VANAF_MORGEN)
+    await systeem.drained()
+    services = {service.name: service for service in systeem.runtime.services}
+    for naam, schade, detail in (
+        ("matching", "DELETE FROM outbox WHERE topic = 'productlijsten'", "0193:1"),
+        ("allocation", "DELETE FROM productlijsten", "0193:1"),
+    ):
+        context = systeem.runtime.contexts[naam]
+        assert await services[naam].check(context) == []
+        connection = await systeem.connect(naam)
+        assert int((await connection.execute(schade)).split()[-1]) == 1
+        await connection.close()
+        (gevonden,) = await services[naam].check(context)
+        assert "productlijst" in gevonden.invariant
+        assert gevonden.detail == detail
+
+
 VERLOPEN = "45Z01,45,Gezin in balans,,2026-05-07,2026-12-31"
 
 
