@@ -168,7 +168,9 @@ class _Beslissing:
         geweest = niet_meer(self._besluit, stand)
         if geweest:
             wat = "al in onderzoek of beantwoord" if self._besluit.besluit == "onderzoek" else "al beantwoord"
-            raise Problem(409, "al-beslist", f"Een referentie is {wat}", f"Het gaat om: {', '.join(geweest)}.")
+            raise Problem(
+                409, "al-beslist", f"Een referentie is {wat}", "Bekijk het verzoek en de status per referentie."
+            )
         return None
 
     def _kop(self, soort: str, nummer: int) -> Kop:

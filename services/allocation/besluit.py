@@ -20,6 +20,9 @@ GEBEURTENIS: Final[Mapping[str, Gebeurtenis]] = {
 }
 """What each decision does to a reference."""
 
+MEESTE_ANTWOORDEN: Final = 200
+"""How many JW319 one decision sends: each is checked and answered within the one transaction."""
+
 _DATUMS: Final = frozenset({"ingangsdatum", "einddatum"})
 
 
@@ -107,6 +110,8 @@ def _van_referenties(besluit: Besluit, stand: Verzoekstand, _vandaag: date) -> _
             yield f"/body/referenties/{plaats}", "hoort niet bij dit verzoek"
     if besluit.referenties is not None and not besluit.referenties:
         yield "/body/referenties", "noem ten minste een referentie, of laat dit veld weg"
+    if besluit.besluit != "toekennen" and len(referenties_van(besluit, stand)) > MEESTE_ANTWOORDEN:
+        yield "/body/referenties", f"noem hoogstens {MEESTE_ANTWOORDEN} referenties tegelijk"
 
 
 def _van_afwijzing(besluit: Besluit, stand: Verzoekstand, _vandaag: date) -> _Bezwaren:

@@ -2,7 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from ijw.berichten.basis import Product
+from services.allocation.store import beslissingen
+from services.platform.database import Connection
 from tests.services.allocation_verkeer import (
     TOEKENNEN,
     beslis,
@@ -42,7 +46,7 @@ async def test_a_decision_is_about_the_verzoek_as_it_was_seen(systeem: Systeem) 
         answer = await beslis(systeem, verzoek_id, TOEKENNEN, verkeerd)
         assert (answer.status_code, answer.json()["type"]) == (412, "urn:happyflow:probleem:gewijzigd"), verkeerd
     answer = await beslis(systeem, verzoek_id, {**TOEKENNEN, "referenties": ["A"]}, '"2"')
-    assert (answer.status_code, "A" in answer.json()["detail"]) == (409, True)
+    assert (answer.status_code, answer.json()["title"]) == (409, "Een referentie is al beantwoord")
     assert (await beslis(systeem, verzoek_id, TOEKENNEN, '"2"')).status_code == 200
 
 
@@ -109,4 +113,23 @@ async def test_a_granting_jw301_and_a_decision_at_once_give_one_answer(systeem: 
     zelf = jw301(toewijzing(900, referentie_aanbieder="VOT-1"))
     answer, retourcodes = await asyncio.gather(beslis(systeem, verzoek_id, TOEKENNEN), codes(systeem, zelf))
     assert (answer.status_code, retourcodes) in ((200, ["9379"]), (409, []), (412, []))
+    assert await controle(systeem) == {}
+
+
+async def test_a_number_taken_in_the_meantime_is_chosen_anew(systeem: Systeem, monkeypatch: pytest.MonkeyPatch) -> None:
+    await geaccepteerd(systeem, jw301(toewijzing(70)))
+    verzoek_id = await geaccepteerd(systeem, jw315())
+    gewoon = beslissingen.vrije_nummers
+    antwoorden = [[70], [70]]
+
+    async def eerst_bezet(connection: Connection, domein: str, gemeente: str, aantal: int) -> list[int]:
+        return antwoorden.pop() if antwoorden else await gewoon(connection, domein, gemeente, aantal)
+
+    monkeypatch.setattr(beslissingen, "vrije_nummers", eerst_bezet)
+    answer = await beslis(systeem, verzoek_id, TOEKENNEN)
+    assert (answer.status_code, answer.json()["toewijzingnummers"]) == (200, [71])
+    ander = await geaccepteerd(systeem, jw315(aangevraagd("B", product=ASPECIFIEK, omvang=None)))
+    antwoorden = [[70]] * 3
+    assert (await beslis(systeem, ander, TOEKENNEN)).status_code == 503
+    assert await verzoekstatus(systeem, ander) == ("open", 1)
     assert await controle(systeem) == {}

@@ -153,3 +153,31 @@ async def test_op348_a_jw301_that_grants_a_jw317_otherwise_raises_a_melding(syst
     )
     assert [item["berichtId"] for item in detail.json()["meldingen"]] == [bericht_id]
     assert await controle(systeem) == {}
+
+
+async def test_tr385_a_change_from_the_first_day_is_not_made_while_prestaties_stand_on_it(systeem: Systeem) -> None:
+    """Nothing would be left of the toewijzing: it would have to be removed."""
+    await geaccepteerd(systeem, jw301(toewijzing(1)))
+    vanaf_het_begin = te_wijzigen(1, gewenste_ingangsdatum=date(2026, 4, 1))
+    verzoek_id = await geaccepteerd(systeem, jw317(wijzigen=[vanaf_het_begin]))
+    connection = await systeem.connect("allocation")
+    await connection.execute("INSERT INTO gebruik VALUES ('jw', '0193', 1, 2)")
+    answer = await beslis(systeem, verzoek_id, {"besluit": "toekennen"})
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:happyflow:probleem:bericht-zou-worden-afgekeurd")
+    assert "TR385" in answer.text
+    # By agreement it may begin later: its GewensteIngangsdatum has passed.
+    later = {"volgnummer": 1, "ingangsdatum": "2026-06-01"}
+    answer = await beslis(systeem, verzoek_id, {"besluit": "toekennen", "producten": [later]})
+    assert (answer.status_code, answer.json()["toewijzingnummers"]) == (200, [1, 2])
+    detail = await systeem.client.get("/allocation/v1/toewijzingen/0193/1", headers=namens(systeem, GEMEENTE))
+    assert (detail.json()["einddatum"], detail.json()["redenWijziging"]) == ("2026-05-31", "12")
+    await connection.execute("DELETE FROM gebruik")
+    await connection.close()
+    tweede = await geaccepteerd(
+        systeem,
+        jw317(ongewijzigd=[1], wijzigen=[te_wijzigen(2, gewenste_ingangsdatum=date(2026, 6, 1))], referentie="V2"),
+    )
+    systeem.clock.instant = datetime(2026, 5, 7, 10, 0, tzinfo=UTC)
+    answer = await beslis(systeem, tweede, {"besluit": "toekennen"})
+    assert answer.json()["toewijzingnummers"] == []  # two hours is what it has already
+    assert await controle(systeem) == {}

@@ -121,6 +121,16 @@ def test_reasons_to_reject(reden: str | None, gemeente: str | None, stand: Verzo
     assert [fout.pad for fout in bezwaren(besluit, stand, VANDAAG)] == ([pad] if pad else [])
 
 
+def test_a_decision_sends_two_hundred_answers_at_most() -> None:
+    veel = replace(JW315_STAND, referenties={f"R{n}": Toestand.OPEN for n in range(201)})
+    for besluit, verwacht in (
+        (Besluit(besluit="afwijzen", reden="2"), ["/body/referenties"]),
+        (Besluit(besluit="afwijzen", reden="2", referenties=tuple(veel.referenties)[:200]), []),
+        (Besluit(besluit="toekennen"), []),
+    ):
+        assert [fout.pad for fout in bezwaren(besluit, veel, VANDAAG)] == verwacht
+
+
 def eerder(*, zelfde_aanbieder: bool, **anders: Any) -> Eerder:
     return Eerder(replace(CLIENT, commentaar="over toen", **anders), zelfde_aanbieder)
 
