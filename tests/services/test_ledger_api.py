@@ -259,6 +259,16 @@ async def test_only_the_gemeente_itself_sets_its_begroting(systeem: Systeem) -> 
     assert await rijen(systeem, "SELECT * FROM grootboeken") == []
 
 
+async def test_the_books_of_a_dissolved_gemeente_stay_open(systeem: Systeem) -> None:
+    """Brielle went up in Voorne aan Zee in 2023; 9999 never was a gemeente."""
+    for code, status in (("0501", 200), ("9999", 404)):
+        pad = f"/ledger/v1/gemeenten/{code}/begrotingen/2026"
+        headers = systeem.headers(Rol.BEHEER)
+        assert (await systeem.client.put(pad, json={"posten": POSTEN}, headers=headers)).status_code == status
+        budget = f"/ledger/v1/gemeenten/{code}/budgetten/2026"
+        assert (await systeem.client.get(budget, headers=headers)).status_code == status
+
+
 @pytest.mark.parametrize(
     ("pad", "status"),
     [

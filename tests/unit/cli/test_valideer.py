@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from services.cli.main import app
 from services.cli.uitvoer import console
+from tests.releasemappen import IJW_32, maak_map, schrijf_register
 
 VOORBEELDEN = Path(__file__).parents[3] / "docs" / "voorbeelden"
 JW301 = VOORBEELDEN / "JW301.xml"
@@ -109,6 +110,43 @@ def test_a_folder_without_schemas_is_a_mistake_of_use(tmp_path: Path, monkeypatc
     result = CliRunner().invoke(app, ["valideer", str(JW301)])
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+def test_each_message_is_checked_in_its_own_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    maak_map(tmp_path / "ijw-2.9", versies=(2, 9), ruimte="2_9")
+    maak_map(tmp_path / "ijw-3.3", versies=(3, 3), ruimte="3_3")
+    register = schrijf_register(
+        tmp_path,
+        "2.9,ijw-2.9,2,9,2020-01-01,2020-12-31",
+        f"3.2,{IJW_32},3,2,2023-04-03,",
+        "3.3,ijw-3.3,3,3,2023-04-03,",
+    )
+    nieuw = tmp_path / "nieuw.xml"
+    nieuw.write_text(JW301.read_text().replace("3_2/", "3_3/").replace("Subversie>2<", "Subversie>3<"))
+    oud = tmp_path / "oud.xml"
+    oud.write_text(JW301.read_text().replace("3_2/", "2_9/"))
+    code, (een, ander) = in_json(JW301, nieuw)
+    assert (code, een["geldigTegenXsd"], ander["berichtsoort"]) == (1, True, None)
+    assert "iJw 3.3, en die release is hier niet bekend" in ander["fouten"][0]["melding"]
+    monkeypatch.setenv("HAPPYFLOW_IJW_RELEASES", str(register))
+    code, oordelen = in_json(JW301, nieuw)
+    assert (code, [oordeel["geldigTegenXsd"] for oordeel in oordelen]) == (0, [True, True])
+    code, (oordeel,) = in_json(oud)
+    assert code == 1
+    assert "iJw 2.9; die gold tot en met 31-12-2020. Nu geldt: iJw 3.2 en 3.3" in oordeel["fouten"][0]["melding"]
+    monkeypatch.setenv("HAPPYFLOW_IJW_RELEASES", str(tmp_path / "weg.csv"))
+    assert CliRunner().invoke(app, ["valideer", str(JW301)]).exit_code == 2
+
+
+def test_the_official_xsds_take_the_place_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAPPYFLOW_IJW_SCHEMAS", str(maak_map(tmp_path / "officieel", versies=(3, 2))))
+    assert in_json(JW301)[0] == 0
+    ander = maak_map(tmp_path / "ander", versies=(3, 2))
+    veranderd(ander / "JW301.xsd", ander / "JW301.xsd", 'name="Commentaar"', 'name="Opmerking"')
+    monkeypatch.setenv("HAPPYFLOW_IJW_SCHEMAS", str(ander))
+    result = CliRunner().invoke(app, ["valideer", str(JW301)], env={"COLUMNS": "400"})
+    assert result.exit_code == 2
+    assert "is nieuw" in result.output
 
 
 def test_a_folder_is_every_xml_file_in_and_below_it_in_order(tmp_path: Path) -> None:
