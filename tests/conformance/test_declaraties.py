@@ -12,10 +12,9 @@ from lxml import etree
 from tests.conformance import boom, verwachting
 from tests.conformance.geval import REGELS, Geval
 from tests.conformance.keten import INVOICE, Keten
+from tests.conformance.pagina import METEEN
 from tests.conformance.register import DECLARATIES
 
-METEEN: Final = frozenset(["8017", "8021", "9319", "9346", "9384", "9387", "9388", "9389", "9390", "S329"])
-"""Codes of a Prestatie that a person could not decide otherwise; all others wait for one."""
 HEADER: Final = frozenset({"TR056", "TR135", "TR378"})
 DECLARATIE: Final = frozenset({"TR318", "TR333"})
 

@@ -170,10 +170,10 @@ def heenbericht(soort: str, t: Toneel) -> tuple[Sequence[Stap], etree._Element]:
 def retourbericht(soort: str, t: Toneel) -> tuple[Sequence[Stap], etree._Element]:
     """The message that the retour answers comes first; the retour is its receiver's own."""
     maak, vooraf = _HEEN[HEEN_VAN[soort]]
-    bericht = maak(t)
-    retour = verwachting.retour(boom.lees(build(bericht)), (_AFKEURING[bericht.soort],), f"R{t.nummer}")
+    heen = maak(t)
+    retour = verwachting.retour(boom.lees(build(heen)), (_AFKEURING[heen.soort],), f"R{t.nummer}")
     _met_xslt_versie(retour, "DagtekeningRetour")
-    return (*vooraf(t), bericht), retour
+    return (*vooraf(t), heen), retour
 
 
 def antwoord(t: Toneel) -> etree._Element:
