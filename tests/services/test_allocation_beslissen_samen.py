@@ -133,3 +133,22 @@ async def test_a_number_taken_in_the_meantime_is_chosen_anew(systeem: Systeem, m
     assert (await beslis(systeem, ander, TOEKENNEN)).status_code == 503
     assert await verzoekstatus(systeem, ander) == ("open", 1)
     assert await controle(systeem) == {}
+
+
+@pytest.mark.parametrize(
+    "schade",
+    [
+        "DELETE FROM postbus WHERE partij = '12345678'",
+        "UPDATE referenties SET antwoord_id = NULL",
+        "UPDATE beslissingen SET bericht_ids = '{}'",
+        "UPDATE verzoeken SET versie = 1",
+    ],
+)
+async def test_a_decision_that_was_not_sent_is_found(systeem: Systeem, schade: str) -> None:
+    verzoek_id = await geaccepteerd(systeem, jw315())
+    await beslis(systeem, verzoek_id, TOEKENNEN)
+    assert await controle(systeem) == {}
+    connection = await systeem.connect("allocation")
+    assert int((await connection.execute(schade)).split()[-1]) > 0
+    await connection.close()
+    assert "beslissing-is-verzonden" in await controle(systeem)

@@ -307,8 +307,5 @@ async def test_the_description_of_the_api_names_every_route(systeem: Systeem) ->
         TOEWIJZINGEN,
         f"{TOEWIJZINGEN}/_zoek",
         f"{TOEWIJZINGEN}/{{gemeente}}/{{toewijzingnummer}}",
-        "/allocation/v1/verzoeken",
-        "/allocation/v1/verzoeken/{verzoekId}",
-        "/allocation/v1/verzoeken/{verzoekId}/beslissingen",
     }
     assert "application/xml" in paden[BERICHTEN]["post"]["requestBody"]["content"]
