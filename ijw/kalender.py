@@ -58,6 +58,7 @@ def eerste_van_maand(dag: dt.date) -> dt.date:
     return dag.replace(day=1)
 
 
+@lru_cache(maxsize=4096)
 def laatste_van_maand(dag: dt.date) -> dt.date:
     """The last day of the calendar month of `dag`."""
     if dag.month == 12:

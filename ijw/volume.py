@@ -4,6 +4,7 @@ Volumes are whole numbers in the Eenheid of the toewijzing; for Eenheid 83 that 
 """
 
 import datetime as dt
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -89,6 +90,8 @@ def omvang_tekst(volume: int, eenheid: str, frequentie: str) -> str:
     return f"{hoeveelheid(volume, eenheid)} {_FREQUENTIES.get(frequentie, f'met frequentie {frequentie}')}"
 
 
+# The declaraties of a month ask for the same few volumes and periods again and again.
+@lru_cache(maxsize=4096)
 def maximum_in_periode(
     volume: int,
     eenheid: str,
@@ -121,6 +124,7 @@ def maximum_in_periode(
     raise ValueError(f"onbekende frequentie {frequentie}")
 
 
+@lru_cache(maxsize=4096)
 def maximum_over_toewijzing(
     volume: int, eenheid: str, frequentie: str, ingang: dt.date, eind: dt.date | None
 ) -> Maximum | None:

@@ -229,12 +229,15 @@ class Beoordelaar:
         self, zaak: Zaak, levering: Leveringsleutel, uitkomst: Uitkomst, gekoppeld: bool, verplicht: bool
     ) -> None:
         prestatie, declaratie = zaak.prestatie, zaak.declaratie
-        self._leveringen[levering] = (*self._leveringen.get(levering, ()), prestatie.referentie)
+        eerder = self._leveringen.get(levering)
+        self._leveringen[levering] = (prestatie.referentie,) if eerder is None else (*eerder, prestatie.referentie)
         toegekend = uitkomst == "toegekend"
         if gekoppeld:
             self._tel(zaak, 1, 1 if toegekend else 0)
+        if not toegekend or not self._gevraagd:
+            return
         referentie = (declaratie.aanbieder, prestatie.referentie)
-        if toegekend and referentie in self._gevraagd:
+        if referentie in self._gevraagd:
             vorige = Vorige(declaratie.declaratie_id, declaratie.gemeente, prestatie, gekoppeld, verplicht)
             self._debetten[referentie] = (*self._debetten.get(referentie, ()), vorige)
 
