@@ -69,21 +69,22 @@ async def speel(keten: Keten, geval: Geval, nummer: int) -> Uitwisseling:
     return Uitwisseling(boom.lees(build(bericht)), antwoord.json(), await keten.xml(pad, van))
 
 
-def als_xml(wortel: etree._Element, eigen: str) -> list[str]:
+def als_xml(wortel: etree._Element, eigen: str = "") -> list[str]:
     """A message in lines; the Identificatie that the system counts up is shown as its first."""
     tekst = etree.tostring(wortel, pretty_print=True, encoding="unicode")
-    nummer = wortel.findtext(eigen)
-    return ["```xml", *(tekst.replace(nummer, "HF0000000001") if nummer else tekst).rstrip().splitlines(), "```"]
+    if eigen:
+        nummer = wortel.findtext(eigen)
+        assert nummer
+        tekst = tekst.replace(nummer, "HF0000000001")
+    return ["```xml", *tekst.rstrip().splitlines(), "```"]
 
 
 def _uitwisseling(titel: str, uitwisseling: Uitwisseling) -> Iterator[str]:
     soort, terug = boom.soort_van(uitwisseling.heen), boom.soort_van(uitwisseling.terug)
-    eigen = (
-        "{*}Header/{*}BerichtIdentificatie/{*}Identificatie" if terug == "JW325" else "{*}Header/{*}IdentificatieRetour"
-    )
+    eigen = "{*}BerichtIdentificatie/{*}Identificatie" if terug == "JW325" else "{*}IdentificatieRetour"
     antwoord = {naam: waarde for naam, waarde in uitwisseling.json.items() if not naam.endswith("Id")}
     yield from (f"## {titel}", "", f"The {soort} as it is sent:", "")
-    yield from als_xml(uitwisseling.heen, "geen")
+    yield from als_xml(uitwisseling.heen)
     yield from ("", "What the POST answers at once (202; its ids are left out here):", "", "```json")
     yield from json.dumps(antwoord, indent=2, ensure_ascii=False).splitlines()
     yield from ("```", "", f"The {terug}, in the postbus of the sender:", "")

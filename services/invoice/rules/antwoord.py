@@ -19,6 +19,7 @@ from ijw.berichten.jw325 import Prestatie325
 from ijw.bevinding import Bevinding
 from ijw.codelijsten import Gemeentelijst
 from ijw.regels import Regel, header
+from ijw.retourcodes import NIVEAU_2
 from ijw.volume import euro
 
 _HEADER: Final = "/Bericht/Header"
@@ -154,7 +155,8 @@ def _bevinding(code: str, pad: str, **invoer: str) -> Bevinding:
 
 
 def _weigert(antwoord: JW325, code: str) -> bool:
-    return _PER_CODE[code].retourcode in antwoord.header.retour_codes
+    """Whether the declaratie was refused for this rule, or at level 2, where the Header is not looked at (IV087)."""
+    return not {_PER_CODE[code].retourcode, NIVEAU_2}.isdisjoint(antwoord.header.retour_codes)
 
 
 def _naast(antwoord: JW325, heen: JW323) -> Iterator[tuple[str, Prestatie325, Iterable[Prestatie323]]]:
