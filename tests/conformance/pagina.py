@@ -18,7 +18,7 @@ from tests.conformance.keten import ALLOCATION, INVOICE, Keten
 from tests.conformance.register import DECLARATIES, HEENBERICHTEN
 from tests.conformance.toneel import Toneel
 
-METEEN: Final = frozenset({"8017", "8021", "9319", "9346", "9384", "9387", "9388", "9389", "9390", "S329"})
+METEEN: Final = frozenset({"8017", "8021", "9319", "9346", "9384", "9387", "9388", "9389", "9390", "S300", "S329"})
 """Codes of a Prestatie that a person could not decide otherwise; all others wait for one."""
 
 TITELS: Final = {
@@ -92,15 +92,22 @@ def _uitwisseling(titel: str, uitwisseling: Uitwisseling) -> Iterator[str]:
     yield ""
 
 
+def plaats_in_jw325(geval: Geval) -> str:
+    """The class of a JW325 that carries the code of a case on a JW323; "" for one that conforms."""
+    pad = next((pad for regel, pad in geval.fouten if regel == geval.regel), "")
+    if not pad:
+        return ""
+    for naam, deel in (("Header", "/Header/"), ("Prestatie", "/Prestatie["), ("Client", "/Client[")):
+        if deel in pad:
+            return naam
+    return "DeclaratieAntwoord"
+
+
 def _waar(geval: Geval) -> str:
     """The class that carries the code of a violating case."""
-    pad = next(pad for regel, pad in geval.fouten if regel == geval.regel)
-    if geval.niveau == 2:
-        return "Header"
     if geval.soort == "JW323":
-        delen = ["Prestatie", "Client", "Declaratie"] if "Clienten" in pad else ["Declaratie"]
-        gevonden = next((deel for deel in delen if deel in pad), "Header")
-        return "DeclaratieAntwoord" if gevonden == "Declaratie" else gevonden
+        return plaats_in_jw325(geval)
+    pad = next(pad for regel, pad in geval.fouten if regel == geval.regel)
     klassen = verwachting.KLASSEN[geval.soort]
     delen = [deel.partition("[")[0] for deel in reversed(pad.split("/"))]
     return next((deel for deel in delen if deel in klassen), "Header")

@@ -4,19 +4,15 @@ What goes to a person is looked at in the uitval, rejected there, and must come 
 """
 
 import re
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from lxml import etree
 
-from tests.conformance import boom, verwachting
+from tests.conformance import boom, pagina, verwachting
 from tests.conformance.geval import REGELS, Geval
 from tests.conformance.keten import INVOICE, Keten
-from tests.conformance.pagina import METEEN
 from tests.conformance.register import DECLARATIES
-
-HEADER: Final = frozenset({"TR056", "TR135", "TR378"})
-DECLARATIE: Final = frozenset({"TR318", "TR333"})
 
 
 @pytest.mark.parametrize("geval", [pytest.param(geval, id=geval.id) for geval in DECLARATIES])
@@ -28,8 +24,7 @@ async def test_the_answer_is_what_the_standard_demands(keten: Keten, geval: Geva
     antwoord = await keten.post(xml, toneel.aanbieder, INVOICE)
     assert antwoord.status_code == 202, antwoord.text
     pad = f"{INVOICE}/{antwoord.json()['declaratieId']}"
-    regels = {regel for regel, _ in geval.fouten}
-    heel = geval.niveau == 2 or regels & (HEADER | DECLARATIE)
+    heel = geval.niveau == 2 or pagina.plaats_in_jw325(geval) in {"Header", "DeclaratieAntwoord"}
     assert antwoord.json()["status"] == ("afgekeurd" if heel else "in_behandeling")
     await keten.systeem.drained()
     declaratie = await keten.json(pad, toneel.aanbieder)
@@ -38,7 +33,7 @@ async def test_the_answer_is_what_the_standard_demands(keten: Keten, geval: Geva
         assert [(b["regel"], b["retourcode"], b["pad"]) for b in declaratie["bevindingen"]] == [
             (regel, REGELS[regel].retourcode, waar) for regel, waar in geval.fouten
         ]
-    elif geval.fouten and not METEEN & set(geval.codes):
+    elif geval.fouten and not pagina.METEEN & set(geval.codes):
         assert declaratie["status"] == "in_uitval"
         await _wijs_af(keten, geval, toneel.aanbieder)
     else:
@@ -74,12 +69,12 @@ async def _wijs_af(keten: Keten, geval: Geval, aanbieder: str) -> None:
 def _verwacht(heen: etree._Element, geval: Geval, identificatie: str) -> etree._Element:
     """The JW325 by the table of IV087."""
     codes = geval.codes
-    regels = {regel for regel, _ in geval.fouten}
+    plaats = pagina.plaats_in_jw325(geval)
     if geval.niveau == 2:
         return verwachting.antwoord_header(heen, identificatie, ("0001",))
-    if regels & HEADER:
+    if plaats == "Header":
         return verwachting.antwoord_header(heen, identificatie, sorted(codes))
-    if regels & DECLARATIE:
+    if plaats == "DeclaratieAntwoord":
         return verwachting.antwoord(heen, identificatie, codes, toegekend_cent=0)
     clienten: dict[str, tuple[str, ...]] = {}
     prestaties: dict[str, tuple[str, ...]] = {}

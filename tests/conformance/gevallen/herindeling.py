@@ -28,6 +28,7 @@ from tests.conformance.mutatie import samen, weg, zet
 from tests.conformance.toneel import Stap, Toneel
 
 _HEADER: Final = "/Bericht/Header"
+_PRESTATIE: Final = "/Bericht/Declaratie/Clienten/Client[1]/Prestaties/Prestatie[1]"
 _LAATSTE_DAG, _EERSTE_DAG = D(2021, 12, 31), D(2022, 1, 1)
 
 
@@ -109,6 +110,13 @@ GEVALLEN: Final[tuple[Geval, ...]] = (
         "opgeheven-gemeente-zonder-toewijzing",
         zet("client.verzoek.te_wijzigen_producten.0.toewijzing_nummer", lambda t: t.toewijzing(9)),
         f"{_HEADER}/Ontvanger",
+    ),
+    DECLARATIE.fout(
+        "TR378",
+        "opgeheven-gemeente-zonder-toewijzing",
+        zet("declaratie.clienten.0.prestaties.0.toewijzing_nummer", lambda t: t.toewijzing(9)),
+        _PRESTATIE,
+        ervoor=(("TR338", _PRESTATIE),),
     ),
     ANTWOORD.fout(
         "TR378",
