@@ -50,12 +50,15 @@ class Uitspraak(NamedTuple):
     aanbieder: str
 
 
+Sleutel = tuple[Plaats, str]
+"""Where, and the key of what is booked there once."""
+
+
 @dataclass
 class Vraag:
-    """What a batch needs to know."""
+    """What a batch needs to know. Whether its keys were booked before is asked apart: they hardly ever were."""
 
     plaatsen: set[Plaats] = field(default_factory=set)
-    sleutels: list[tuple[Plaats, str]] = field(default_factory=list)
     toewijzingen: set[Toewijzing] = field(default_factory=set)
     verplichtingen: set[Toewijzing] = field(default_factory=set)
     debets: set[Debet] = field(default_factory=set)
@@ -63,7 +66,10 @@ class Vraag:
 
 @dataclass
 class Feiten:
-    """What is known. ``verplichtingen`` come with the lines of the boekingen in force (``regels``)."""
+    """What is known. ``verplichtingen`` come with the lines of the boekingen in force (``regels``).
+
+    ``geboekt`` holds the keys booked before, with what was asked under them; empty when nobody looked.
+    """
 
     koppen: dict[Plaats, Kop] = field(default_factory=dict)
     geboekt: dict[Plaats, dict[str, bytes]] = field(default_factory=dict)
@@ -78,10 +84,17 @@ def vraag_indieningen(events: Iterable[DeclaratieGeregistreerd]) -> Vraag:
     """What booking these needs."""
     vraag = Vraag()
     for event in events:
-        plaats = Plaats(event.domein, event.gemeente)
-        vraag.plaatsen.add(plaats)
-        vraag.sleutels += [(plaats, concept.sleutel) for concept in rules.indiening(event)]
+        vraag.plaatsen.add(Plaats(event.domein, event.gemeente))
     return vraag
+
+
+def sleutels_indieningen(events: Iterable[DeclaratieGeregistreerd]) -> list[Sleutel]:
+    """The keys under which these are booked."""
+    return [
+        (Plaats(event.domein, event.gemeente), concept.sleutel)
+        for event in events
+        for concept in rules.indiening(event)
+    ]
 
 
 def vraag_prestaties(events: Iterable[PrestatiesVerwerkt]) -> Vraag:
@@ -91,13 +104,21 @@ def vraag_prestaties(events: Iterable[PrestatiesVerwerkt]) -> Vraag:
         plaats = Plaats(event.domein, event.gemeente)
         vraag.plaatsen.add(plaats)
         for mutatie in event.mutaties:
-            vraag.sleutels.append((plaats, rules.mutatiesleutel(event.declaratie_id, mutatie)))
             if rules.gebruikt_verplichting(mutatie):
                 vraag.toewijzingen.add(Toewijzing(plaats, mutatie.toewijzing_nummer))
             debet = _debet(plaats, event, mutatie)
             if debet:
                 vraag.debets.add(debet)
     return vraag
+
+
+def sleutels_prestaties(events: Iterable[PrestatiesVerwerkt]) -> list[Sleutel]:
+    """The keys under which these are booked."""
+    return [
+        (Plaats(event.domein, event.gemeente), rules.mutatiesleutel(event.declaratie_id, mutatie))
+        for event in events
+        for mutatie in event.mutaties
+    ]
 
 
 def vraag_verplichtingen(events: Iterable[VerplichtingBepaald]) -> Vraag:

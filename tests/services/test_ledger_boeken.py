@@ -51,28 +51,64 @@ async def test_a_batch_handled_again_by_another_worker_changes_nothing(systeem: 
     eerst = await stand(systeem)
     context = systeem.runtime.contexts["ledger"]
     for subscription in subscriptions(context):
-        events = [
-            Event(
-                id=row["event_id"],
-                type=row["type"],
-                source="",
-                time=row["tijd"],
-                topic=row["topic"],
-                partition=row["partitie"],
-                key=row["sleutel"],
-                data=row["data"],
-                producer="",
-                xid=row["xid"],
-                volgnummer=row["volgnummer"],
-            )
-            for row in await systeem.sent(PRODUCENT[subscription.topic], subscription.topic)
-        ]
+        events = [_event(row) for row in await systeem.sent(PRODUCENT[subscription.topic], subscription.topic)]
         assert await deliver(context.database, subscription, events) == 0
         # Even with its place forgotten, as after a restore of an older backup of the positions.
         async with context.database.transaction() as connection:
             await connection.execute("UPDATE posities SET xid = 0, volgnummer = 0 WHERE topic = $1", subscription.topic)
         assert await deliver(context.database, subscription, events) == len(events)
     assert await stand(systeem) == eerst
+
+
+def _event(row: asyncpg.Record) -> Event:
+    """What stands in an outbox, as a subscription gets it."""
+    return Event(
+        id=row["event_id"],
+        type=row["type"],
+        source="",
+        time=row["tijd"],
+        topic=row["topic"],
+        partition=row["partitie"],
+        key=row["sleutel"],
+        data=row["data"],
+        producer="",
+        xid=row["xid"],
+        volgnummer=row["volgnummer"],
+    )
+
+
+async def test_a_batch_of_old_and_new_books_the_new_under_the_next_numbers(systeem: Systeem) -> None:
+    """The places were lost: everything comes again, with something new behind it, in the same batch."""
+    eerder = [
+        verwerkt("d1", mutatie(1, 4_000), mutatie(2, 3_000, "inBehandeling>inUitval")),
+        verwerkt("d2", mutatie(1, -4_000, referentie="C1", vorige="R1")),
+    ]
+    await stuur(systeem, bepaald(7, 1, {2026: 100_000}), *eerder)
+    was = await rijen(systeem, "SELECT * FROM boekingen ORDER BY nummer")
+    await systeem.runtime.stop()
+    await systeem.publish(
+        "matching",
+        Outgoing("0193", verwerkt("d1", mutatie(2, 3_000, "inUitval>toegekend"), mutatie(3, 500))),
+    )
+    context = systeem.runtime.contexts["ledger"]
+    (mutaties,) = [s for s in subscriptions(context) if s.topic == "mutaties"]
+    await context.database.open()
+    try:
+        async with context.database.transaction() as connection:
+            await connection.execute("UPDATE posities SET xid = 0, volgnummer = 0 WHERE topic = 'mutaties'")
+        events = [_event(row) for row in await systeem.sent("matching", "mutaties")]
+        assert await deliver(context.database, mutaties, events) == 3
+        await klopt(systeem)
+    finally:
+        await context.database.close()
+    nu = await rijen(systeem, "SELECT * FROM boekingen ORDER BY nummer")
+    assert nu[: len(was)] == was
+    assert [(b["nummer"], b["volgnummer"], b["soort"]) for b in nu[len(was) :]] == [
+        (len(was) + 1, 2, "toekenning"),
+        (len(was) + 2, 3, "toekenning"),
+    ]
+    (toewijzing,) = await rijen(systeem, "SELECT toegekend FROM toewijzing_saldi")
+    assert toewijzing["toegekend"] == 3_500
 
 
 @pytest.mark.parametrize("zaad", range(3))
@@ -250,17 +286,4 @@ async def test_events_hold_what_the_contract_says(systeem: Systeem) -> None:
     """The builders of these tests make events that survive the wire."""
     await systeem.publish("matching", Outgoing("0193", VERHAAL[4]))
     (row,) = await systeem.sent("matching", "mutaties")
-    event = Event(
-        id=row["event_id"],
-        type=row["type"],
-        source="",
-        time=row["tijd"],
-        topic="mutaties",
-        partition=0,
-        key="",
-        data=row["data"],
-        producer="",
-        xid=0,
-        volgnummer=0,
-    )
-    assert decode(event, type(VERHAAL[4])) == VERHAAL[4]
+    assert decode(_event(row), type(VERHAAL[4])) == VERHAAL[4]

@@ -6,15 +6,13 @@ from services.ledger.grootboek import Kop, Plaats
 from services.ledger.posting import Regels, van_kolommen
 from services.ledger.rules import Stand
 from services.ledger.store.arrays import kolommen
-from services.ledger.verwerking import Debet, Feiten, Toewijzing, Uitspraak, Vraag
+from services.ledger.verwerking import Debet, Feiten, Sleutel, Toewijzing, Uitspraak, Vraag
 from services.platform.database import Connection
 
 
 async def laad(connection: Connection, vraag: Vraag) -> Feiten:
     """What is known about what is asked; the caller holds the locks of the gemeenten."""
     feiten = Feiten(koppen=await koppen(connection, vraag.plaatsen))
-    if vraag.sleutels:
-        feiten.geboekt = await _geboekt(connection, vraag.sleutels)
     if vraag.toewijzingen:
         feiten.standen = await _standen(connection, vraag.toewijzingen)
     if vraag.verplichtingen:
@@ -55,7 +53,8 @@ async def regels_van(
     return {(Plaats(domein, gemeente), nummer): van_kolommen(*regels) for domein, gemeente, nummer, *regels in rows}
 
 
-async def _geboekt(connection: Connection, sleutels: list[tuple[Plaats, str]]) -> dict[Plaats, dict[str, bytes]]:
+async def geboekt(connection: Connection, sleutels: Collection[Sleutel]) -> dict[Plaats, dict[str, bytes]]:
+    """Which of these keys were booked before, with the fingerprint of what was asked then."""
     rows = await connection.fetch(
         "SELECT b.domein, b.gemeente, b.sleutel, b.inhoud"
         " FROM unnest($1::text[], $2::text[], $3::text[]) AS v(domein, gemeente, sleutel)"
@@ -64,10 +63,10 @@ async def _geboekt(connection: Connection, sleutels: list[tuple[Plaats, str]]) -
         [plaats.gemeente for plaats, _ in sleutels],
         [sleutel for _, sleutel in sleutels],
     )
-    geboekt: dict[Plaats, dict[str, bytes]] = {}
+    gevonden: dict[Plaats, dict[str, bytes]] = {}
     for domein, gemeente, sleutel, inhoud in rows:
-        geboekt.setdefault(Plaats(domein, gemeente), {})[sleutel] = inhoud
-    return geboekt
+        gevonden.setdefault(Plaats(domein, gemeente), {})[sleutel] = inhoud
+    return gevonden
 
 
 async def _standen(connection: Connection, toewijzingen: Collection[Toewijzing]) -> dict[Toewijzing, dict[int, Stand]]:

@@ -14,10 +14,13 @@ from services.ledger.rules import Post, Stand
 from services.ledger.verwerking import (
     Debet,
     Feiten,
+    Sleutel,
     Toewijzing,
     Uitspraak,
     Verwerking,
     Vraag,
+    sleutels_indieningen,
+    sleutels_prestaties,
     vraag_indieningen,
     vraag_prestaties,
     vraag_verplichtingen,
@@ -41,10 +44,10 @@ class Geheugen:
         """For trying something on."""
         return deepcopy(self)
 
-    def feiten(self, vraag: Vraag) -> Feiten:
+    def feiten(self, vraag: Vraag, sleutels: Sequence[Sleutel] = ()) -> Feiten:
         """Only what is asked, as the database answers."""
         feiten = Feiten(koppen={plaats: self.koppen[plaats] for plaats in vraag.plaatsen if plaats in self.koppen})
-        for plaats, sleutel in vraag.sleutels:
+        for plaats, sleutel in sleutels:
             for rij in self.rijen.get(plaats, {}).values():
                 if rij.sleutel == sleutel:
                     feiten.geboekt.setdefault(plaats, {})[sleutel] = rij.inhoud
@@ -69,13 +72,13 @@ class Geheugen:
 
     def verwerk(self, events: Sequence[EventData], nu: datetime) -> None:
         """Book a batch of one topic, or nothing of it."""
-        verwerking: Verwerking
         if all(isinstance(event, DeclaratieGeregistreerd) for event in events):
-            verwerking = Verwerking(self.feiten(vraag_indieningen(events)), nu.date(), nu)  # type: ignore[arg-type]
+            feiten = self.feiten(vraag_indieningen(events), sleutels_indieningen(events))  # type: ignore[arg-type]
         elif all(isinstance(event, PrestatiesVerwerkt) for event in events):
-            verwerking = Verwerking(self.feiten(vraag_prestaties(events)), nu.date(), nu)  # type: ignore[arg-type]
+            feiten = self.feiten(vraag_prestaties(events), sleutels_prestaties(events))  # type: ignore[arg-type]
         else:
-            verwerking = Verwerking(self.feiten(vraag_verplichtingen(events)), nu.date(), nu)  # type: ignore[arg-type]
+            feiten = self.feiten(vraag_verplichtingen(events))  # type: ignore[arg-type]
+        verwerking = Verwerking(feiten, nu.date(), nu)
         for event in events:
             if isinstance(event, DeclaratieGeregistreerd):
                 verwerking.boek_indiening(event)
