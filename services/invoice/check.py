@@ -59,6 +59,12 @@ SELECT DISTINCT r.declaratie_id FROM (
 ) AS r LIMIT 1000
 """
 
+_TWEE_OORDELEN: Final = """
+SELECT DISTINCT declaratie_id FROM (
+  SELECT declaratie_id FROM verdicten GROUP BY declaratie_id, volgnummer HAVING count(*) > 1
+) AS d LIMIT 1000
+"""
+
 _ANTWOORDEN: Final = """
 SELECT d.declaratie_id, d.status, d.totaal_ingediend, d.totaal_toegekend, d.aantal_afgewezen, d.volgnummer,
   d.declaratienummer,
@@ -91,6 +97,10 @@ async def check(context: Context) -> Sequence[Afwijking]:
                 _afwijking(
                     "oordelen, prestaties en clienten horen bij elkaar", row["declaratie_id"], "heeft losse rijen"
                 )
+            )
+        for row in await connection.fetch(_TWEE_OORDELEN):
+            afwijkingen.append(
+                _afwijking("een prestatie heeft hoogstens een oordeel", row["declaratie_id"], "heeft er meer")
             )
         dubbel = {row["bericht_id"] for row in await connection.fetch(_DUBBELE_IDENTIFICATIES)}
         afwijkingen.extend(await laatste_dagen_kloppen(connection))

@@ -30,14 +30,15 @@ def _locks(events: Sequence[Event]) -> Iterable[str]:
 def verzamel(beoordelingen: Sequence[DeclaratieBeoordeeld]) -> Verdicten:
     """Columns for set-based SQL; a declaratie is named by its 1-based place in the list of declaraties."""
     plaats_van: dict[str, int] = {}
-    toegekend: tuple[list[int], list[int]] = ([], [])
+    toegekend: dict[int, list[int]] = {}
     uitval: tuple[list[int], list[int]] = ([], [])
     afgewezen: list[Afwijzing] = []
     for event in beoordelingen:
         plaats = plaats_van.setdefault(event.declaratie_id, len(plaats_van) + 1)
-        for kolommen, volgnummers in ((toegekend, event.toegekend), (uitval, event.in_uitval)):
-            kolommen[0].extend([plaats] * len(volgnummers))
-            kolommen[1].extend(volgnummers)
+        if event.toegekend:
+            toegekend.setdefault(plaats, []).extend(event.toegekend)
+        uitval[0].extend([plaats] * len(event.in_uitval))
+        uitval[1].extend(event.in_uitval)
         afgewezen.extend(
             Afwijzing(plaats, prestatie.volgnummer, _codes(prestatie.retourcodes), _codes(prestatie.client_retourcodes))
             for prestatie in event.afgewezen

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB
 
 from services.platform.berichten.models import add_message_tables
 from services.platform.models import service_metadata
@@ -124,25 +124,28 @@ Table(
     info={"append_only": True},
 )
 
+# What was decided on a prestatie stands in one of these two. The view ``verdicten`` shows them together, a row for
+# each decided prestatie; a row each for what is awarded, nearly everything, would cost more than judging it.
 Table(
-    "verdicten",
+    "toekenningen",
+    METADATA,
+    Column("declaratie_id", Uuid, primary_key=True),
+    Column("eerste", Integer, primary_key=True, comment="the lowest of volgnummers"),
+    Column("volgnummers", INT4MULTIRANGE, nullable=False),
+    Column("besluit_op", DateTime(timezone=True), nullable=False),
+    CheckConstraint("eerste = lower(volgnummers)", name="eerste"),
+    info={"append_only": True},
+)
+
+Table(
+    "afwijzingen",
     METADATA,
     Column("declaratie_id", Uuid, primary_key=True),
     Column("volgnummer", Integer, primary_key=True),
-    Column("uitkomst", Text, nullable=False),
-    Column("retourcodes", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
-    Column("client_retourcodes", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    Column("retourcodes", ARRAY(Text), nullable=False),
+    Column("client_retourcodes", ARRAY(Text), nullable=False),
     Column("besluit_op", DateTime(timezone=True), nullable=False),
-    CheckConstraint("uitkomst IN ('toegekend', 'afgewezen')", name="uitkomst"),
-    CheckConstraint(
-        "(uitkomst = 'afgewezen') = (cardinality(retourcodes) + cardinality(client_retourcodes) > 0)", name="reden"
-    ),
-    Index(
-        "ix_verdicten_afgewezen",
-        "declaratie_id",
-        "volgnummer",
-        postgresql_where=text("uitkomst = 'afgewezen'"),
-    ),
+    CheckConstraint("cardinality(retourcodes) + cardinality(client_retourcodes) > 0", name="reden"),
     info={"append_only": True},
 )
 

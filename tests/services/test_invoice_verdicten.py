@@ -244,6 +244,35 @@ async def test_an_impossible_verdict_is_refused_with_nothing_done(systeem: Syste
     await check_green(systeem)
 
 
+async def test_a_rejection_stays_as_it_is(systeem: Systeem) -> None:
+    declaratie_id = await dien_in(systeem)
+    await systeem.publish("matching", oordeel(declaratie_id, [1], {3: ("9338", "9321")}))
+    await systeem.drained()
+    database = systeem.runtime.contexts["invoice"].database
+    for mogelijk, nieuw in (
+        (oordeel(declaratie_id, [3]), None),
+        (oordeel(declaratie_id, [1, 2, 3]), None),
+        (oordeel(declaratie_id, afgewezen={3: ("9338",)}), None),
+        (oordeel(declaratie_id, client={3: ("8187",)}), None),
+        (oordeel(declaratie_id, [1], {3: ("9321", "9338")}), []),
+        (oordeel(declaratie_id, [1, 2], {3: ("9321", "9338")}), [declaratie_id]),
+    ):
+        assert isinstance(mogelijk.payload, DeclaratieBeoordeeld)
+        verdicten = verzamel([mogelijk.payload])
+        if nieuw is None:
+            with pytest.raises(OngeldigVerdictError):
+                async with database.transaction() as connection:
+                    await leg_vast(connection, verdicten, systeem.clock.now())
+            continue
+        async with database.connection() as connection:
+            transactie = connection.transaction()
+            await transactie.start()
+            assert [str(id_) for id_ in await leg_vast(connection, verdicten, systeem.clock.now())] == nieuw
+            await transactie.rollback()
+    assert await kern(systeem, declaratie_id) == ("in_behandeling", 1, 1, 0, 7500)
+    await check_green(systeem)
+
+
 async def test_an_impossible_verdict_is_set_aside_and_the_rest_goes_on(systeem: Systeem) -> None:
     declaratie_id = await dien_in(systeem)
     await systeem.publish("matching", oordeel(declaratie_id, [4]), oordeel(declaratie_id, [1, 2], {3: ("9321",)}))
@@ -310,7 +339,11 @@ BREUKEN = [
     ("UPDATE declaraties SET totaal_toegekend = totaal_toegekend + 1", "totaal toegekend"),
     ("UPDATE declaraties SET totaal_ingediend = totaal_ingediend + 1", "totaal ingediend"),
     ("UPDATE prestaties SET bedrag = bedrag + 1", "totaal ingediend"),
-    ("DELETE FROM verdicten", "helemaal beslist"),
+    ("DELETE FROM toekenningen", "helemaal beslist"),
+    (
+        "INSERT INTO afwijzingen SELECT declaratie_id, 2, '{9322}', '{}', now() FROM declaraties",
+        "hoogstens een oordeel",
+    ),
     ("DELETE FROM prestaties", "horen bij elkaar"),
     ("UPDATE declaraties SET status = 'in_behandeling', antwoord_bericht_id = NULL, beantwoord_op = NULL", "JW325"),
     ("UPDATE declaraties SET status = 'in_uitval', antwoord_bericht_id = NULL, beantwoord_op = NULL", "is beantwoord"),
@@ -352,7 +385,13 @@ async def test_verdicts_cannot_be_changed_by_the_service_itself(systeem: Systeem
     await systeem.publish("matching", oordeel(declaratie_id, [1]))
     await systeem.drained()
     async with systeem.runtime.contexts["invoice"].database.connection() as connection:
-        for tabel in ("verdicten", "prestaties", "uitval"):
-            for opdracht in (f"UPDATE {tabel} SET volgnummer = 9", f"DELETE FROM {tabel}"):
+        kolommen = {
+            "toekenningen": "eerste",
+            "afwijzingen": "volgnummer",
+            "prestaties": "volgnummer",
+            "uitval": "volgnummer",
+        }
+        for tabel, kolom in kolommen.items():
+            for opdracht in (f"UPDATE {tabel} SET {kolom} = 9", f"DELETE FROM {tabel}"):
                 with pytest.raises(Exception, match="permission denied"):
                     await connection.execute(opdracht)

@@ -11,36 +11,44 @@ import msgspec
 
 from services.platform.database import Connection
 
-# Events are many, declaraties few: rows name a declaratie by its place in $1, which costs the main process
-# an integer instead of a UUID for each prestatie.
 _TOEGEKEND: Final = """
-INSERT INTO verdicten (declaratie_id, volgnummer, uitkomst, besluit_op)
-SELECT ($1::uuid[])[v.plaats], v.volgnummer, 'toegekend', $4
-FROM unnest($2::int[], $3::int[]) AS v(plaats, volgnummer)
-ON CONFLICT DO NOTHING RETURNING declaratie_id, volgnummer
+WITH gegeven AS MATERIALIZED (
+  SELECT g.declaratie_id, g.volgnummers::int4multirange - coalesce((
+    SELECT range_agg(t.volgnummers) FROM toekenningen t WHERE t.declaratie_id = g.declaratie_id), '{}') AS nieuw
+  FROM unnest($1::uuid[], $2::text[]) AS g(declaratie_id, volgnummers)
+), bewaard AS (
+  INSERT INTO toekenningen (declaratie_id, eerste, volgnummers, besluit_op)
+  SELECT declaratie_id, lower(nieuw), nieuw, $3 FROM gegeven WHERE NOT isempty(nieuw)
+)
+SELECT g.declaratie_id, p.aantal, p.bedrag,
+  (SELECT coalesce(sum(upper(r) - lower(r)), 0) FROM unnest(g.nieuw) AS r) AS verdicten,
+  EXISTS (SELECT 1 FROM afwijzingen a WHERE a.declaratie_id = g.declaratie_id AND g.nieuw @> a.volgnummer) AS anders
+FROM gegeven g CROSS JOIN LATERAL (
+  SELECT count(*) AS aantal, coalesce(sum(p.bedrag), 0)::bigint AS bedrag
+  FROM prestaties p WHERE p.declaratie_id = g.declaratie_id AND g.nieuw @> p.volgnummer
+) AS p
 """
+"""One row for all that a batch awards of a declaratie, as ranges; what was awarded before is left out."""
+
+# Rejections name their declaratie by its place in $1: an integer instead of a UUID for each.
 _AFGEWEZEN: Final = """
-INSERT INTO verdicten (declaratie_id, volgnummer, uitkomst, retourcodes, client_retourcodes, besluit_op)
-SELECT ($1::uuid[])[v.plaats], v.volgnummer, 'afgewezen',
-  string_to_array(v.codes, ','), string_to_array(v.client_codes, ','), $6
-FROM unnest($2::int[], $3::int[], $4::text[], $5::text[]) AS v(plaats, volgnummer, codes, client_codes)
-ON CONFLICT DO NOTHING RETURNING declaratie_id, volgnummer
-"""
-_TEL: Final = """
-WITH nieuw AS ({insert})
-SELECT n.declaratie_id, count(*) AS verdicten, count(p.volgnummer) AS aantal,
-  coalesce(sum(p.bedrag), 0)::bigint AS bedrag
+WITH nieuw AS (
+  INSERT INTO afwijzingen (declaratie_id, volgnummer, retourcodes, client_retourcodes, besluit_op)
+  SELECT ($1::uuid[])[v.plaats], v.volgnummer, string_to_array(v.codes, ','), string_to_array(v.client_codes, ','), $6
+  FROM unnest($2::int[], $3::int[], $4::text[], $5::text[]) AS v(plaats, volgnummer, codes, client_codes)
+  ON CONFLICT DO NOTHING RETURNING declaratie_id, volgnummer
+)
+SELECT n.declaratie_id, count(p.volgnummer) AS aantal, count(*) AS verdicten,
+  bool_or(EXISTS (
+    SELECT 1 FROM toekenningen t WHERE t.declaratie_id = n.declaratie_id AND t.volgnummers @> n.volgnummer)) AS anders
 FROM nieuw n LEFT JOIN prestaties p USING (declaratie_id, volgnummer)
 GROUP BY n.declaratie_id
 """
-_TEL_TOEGEKEND: Final = _TEL.format(insert=_TOEGEKEND)
-_TEL_AFGEWEZEN: Final = _TEL.format(insert=_AFGEWEZEN)
 
 _ANDERS: Final = """
 SELECT count(*) FROM unnest($2::int[], $3::int[], $4::text[], $5::text[]) AS v(plaats, volgnummer, codes, client_codes)
-JOIN verdicten o ON o.declaratie_id = ($1::uuid[])[v.plaats] AND o.volgnummer = v.volgnummer
-WHERE o.uitkomst <> CASE WHEN v.codes = '' AND v.client_codes = '' THEN 'toegekend' ELSE 'afgewezen' END
-  OR o.retourcodes <> string_to_array(v.codes, ',') OR o.client_retourcodes <> string_to_array(v.client_codes, ',')
+JOIN afwijzingen a ON a.declaratie_id = ($1::uuid[])[v.plaats] AND a.volgnummer = v.volgnummer
+WHERE a.retourcodes <> string_to_array(v.codes, ',') OR a.client_retourcodes <> string_to_array(v.client_codes, ',')
 """
 
 _UITVAL: Final = """
@@ -64,7 +72,9 @@ FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bigint[]) AS n(declaratie_id, 
 CROSS JOIN LATERAL (
   SELECT count(*)::int AS aantal FROM uitval x
   WHERE x.declaratie_id = n.declaratie_id AND NOT EXISTS (
-    SELECT 1 FROM verdicten v WHERE v.declaratie_id = x.declaratie_id AND v.volgnummer = x.volgnummer)
+    SELECT 1 FROM toekenningen t WHERE t.declaratie_id = x.declaratie_id AND t.volgnummers @> x.volgnummer)
+  AND NOT EXISTS (
+    SELECT 1 FROM afwijzingen a WHERE a.declaratie_id = x.declaratie_id AND a.volgnummer = x.volgnummer)
 ) AS u
 WHERE d.declaratie_id = n.declaratie_id AND d.status IN ('in_behandeling', 'in_uitval')
 RETURNING d.declaratie_id, d.aantal_toegekend + d.aantal_afgewezen = d.aantal_prestaties AS compleet
@@ -77,10 +87,10 @@ WHERE d.declaratie_id = ANY($1::uuid[]) ORDER BY d.volgnummer
 """
 
 _AFGEWEZEN_PRESTATIES: Final = """
-SELECT p.*, v.retourcodes, v.client_retourcodes
-FROM verdicten v JOIN prestaties p USING (declaratie_id, volgnummer)
-WHERE v.declaratie_id = ANY($1::uuid[]) AND v.uitkomst = 'afgewezen'
-ORDER BY v.declaratie_id, v.volgnummer
+SELECT p.*, a.retourcodes, a.client_retourcodes
+FROM afwijzingen a JOIN prestaties p USING (declaratie_id, volgnummer)
+WHERE a.declaratie_id = ANY($1::uuid[])
+ORDER BY a.declaratie_id, a.volgnummer
 """
 
 _ZET_BEANTWOORD: Final = """
@@ -100,12 +110,15 @@ class Afwijzing(msgspec.Struct, frozen=True):
 
 
 class Verdicten(msgspec.Struct, frozen=True):
-    """What a batch of events says; ``plaatsen`` are 1-based places in ``declaraties``."""
+    """What a batch of events says; places are 1-based, in ``declaraties``. ``toegekend`` has volgnummers by place."""
 
     declaraties: list[UUID]
-    toegekend: tuple[list[int], list[int]]
+    toegekend: dict[int, list[int]]
     afgewezen: list[Afwijzing]
     uitval: tuple[list[int], list[int]]
+
+
+_ANDER_VERDICT: Final = "another verdict on a prestatie that has one"
 
 
 class OngeldigVerdictError(ValueError):
@@ -122,31 +135,51 @@ class _Aantallen:
 async def leg_vast(connection: Connection, verdicten: Verdicten, moment: datetime) -> list[UUID]:
     """Keep the verdicts and bring the counts up to date; returns the declaraties that are now complete.
 
-    The same verdict again changes nothing. ``OngeldigVerdictError`` for anything that cannot be: the
-    transaction must then not go on.
+    The caller holds the locks of these declaraties. The same verdict again changes nothing.
+    ``OngeldigVerdictError`` for anything that cannot be: the transaction must then not go on.
     """
     tellingen = {declaratie_id: _Aantallen() for declaratie_id in verdicten.declaraties}
-    plaatsen, volgnummers = verdicten.toegekend
-    nieuw = 0
-    if plaatsen:
-        for row in await connection.fetch(_TEL_TOEGEKEND, verdicten.declaraties, plaatsen, volgnummers, moment):
-            tellingen[row["declaratie_id"]].toegekend = _bestaand(row)
+    if verdicten.toegekend:
+        ids = [verdicten.declaraties[plaats - 1] for plaats in verdicten.toegekend]
+        for row in await connection.fetch(_TOEGEKEND, ids, list(map(bereiken, verdicten.toegekend.values())), moment):
+            tellingen[row["declaratie_id"]].toegekend = _nieuw(row)
             tellingen[row["declaratie_id"]].bedrag = row["bedrag"]
-            nieuw += row["aantal"]
     if verdicten.afgewezen:
-        for row in await connection.fetch(_TEL_AFGEWEZEN, verdicten.declaraties, *_kolommen(verdicten), moment):
-            tellingen[row["declaratie_id"]].afgewezen = _bestaand(row)
+        nieuw = 0
+        for row in await connection.fetch(_AFGEWEZEN, verdicten.declaraties, *_kolommen(verdicten), moment):
+            tellingen[row["declaratie_id"]].afgewezen = _nieuw(row)
             nieuw += row["aantal"]
-    if nieuw < len(plaatsen) + len(verdicten.afgewezen):
-        await _weiger_anders(connection, verdicten)
+        # Rejections that were there already must be the same ones.
+        eerder = nieuw < len(verdicten.afgewezen)
+        if eerder and await connection.fetchval(_ANDERS, verdicten.declaraties, *_kolommen(verdicten)):
+            raise OngeldigVerdictError(_ANDER_VERDICT)
     if verdicten.uitval[0] and await connection.fetchval(_UITVAL, verdicten.declaraties, *verdicten.uitval, moment):
         raise OngeldigVerdictError("uitval of a prestatie that does not exist")
     return await _werk_bij(connection, tellingen)
 
 
-def _bestaand(row: asyncpg.Record) -> int:
+def bereiken(volgnummers: Iterable[int]) -> str:
+    """These volgnummers as the text of an int4multirange: 3, 1, 2 and 5 are ``{[1,3],[5,5]}``."""
+    delen: list[str] = []
+    begin = eind = None
+    for nummer in sorted(set(volgnummers)):
+        if begin is None or eind is None:
+            begin = nummer
+        elif nummer != eind + 1:
+            delen.append(f"[{begin},{eind}]")
+            begin = nummer
+        eind = nummer
+    if begin is not None:
+        delen.append(f"[{begin},{eind}]")
+    return f"{{{','.join(delen)}}}"
+
+
+def _nieuw(row: asyncpg.Record) -> int:
+    """How many of the verdicts on one declaratie are new."""
     if row["aantal"] != row["verdicten"]:
         raise OngeldigVerdictError("a verdict on a prestatie that does not exist")
+    if row["anders"]:
+        raise OngeldigVerdictError(_ANDER_VERDICT)
     return int(row["aantal"])
 
 
@@ -158,23 +191,6 @@ def _kolommen(verdicten: Verdicten) -> tuple[list[int], list[int], list[str], li
         [rij.codes for rij in afgewezen],
         [rij.client_codes for rij in afgewezen],
     )
-
-
-async def _weiger_anders(connection: Connection, verdicten: Verdicten) -> None:
-    """Verdicts that were there already must be the same ones."""
-    plaatsen, volgnummers = verdicten.toegekend
-    leeg = [""] * len(plaatsen)
-    afgewezen = _kolommen(verdicten)
-    anders = await connection.fetchval(
-        _ANDERS,
-        verdicten.declaraties,
-        plaatsen + afgewezen[0],
-        volgnummers + afgewezen[1],
-        leeg + afgewezen[2],
-        leeg + afgewezen[3],
-    )
-    if anders:
-        raise OngeldigVerdictError("another verdict on a prestatie that has one")
 
 
 async def _werk_bij(connection: Connection, tellingen: dict[UUID, _Aantallen]) -> list[UUID]:

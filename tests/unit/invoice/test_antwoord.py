@@ -1,10 +1,14 @@
 """The JW325 from stored rows: every case of the standard below the Declaratie."""
 
+import re
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ijw.berichten import JW323, JW325
 from ijw.berichten.basis import XsdVersie
@@ -12,7 +16,7 @@ from ijw.codec import parse
 from ijw.regels import niveau2
 from services.invoice.antwoord import EigenKop, bouw
 from services.invoice.handlers import verzamel
-from services.invoice.store.verdicten import Afwijzing
+from services.invoice.store.verdicten import Afwijzing, bereiken
 from services.platform.events import DeclaratieBeoordeeld, PrestatieAfgewezen
 from services.platform.releases import releases_uit
 from services.platform.settings import Settings
@@ -135,6 +139,18 @@ def test_totals_that_do_not_explain_each_other_are_refused() -> None:
         bouw_met({3: (["9321"], [])}, totaal_toegekend=9000)
 
 
+@given(st.lists(st.integers(1, 60)))
+def test_ranges_hold_the_volgnummers_and_no_others(volgnummers: list[int]) -> None:
+    delen = [(int(begin), int(eind)) for begin, eind in re.findall(r"\[(\d+),(\d+)\]", bereiken(volgnummers))]
+    assert [nummer for begin, eind in delen for nummer in range(begin, eind + 1)] == sorted(set(volgnummers))
+    assert all(volgende > eind + 1 for (_, eind), (volgende, _) in pairwise(delen))
+
+
+def test_ranges_are_written_as_postgresql_reads_them() -> None:
+    assert bereiken([3, 1, 2, 5, 3]) == "{[1,3],[5,5]}"
+    assert bereiken([]) == "{}"
+
+
 def test_verdicts_of_a_batch_become_columns() -> None:
     een, twee = str(UUID(int=1)), str(UUID(int=2))
     verdicten = verzamel(
@@ -153,7 +169,7 @@ def test_verdicts_of_a_batch_become_columns() -> None:
         ]
     )
     assert verdicten.declaraties == [UUID(int=1), UUID(int=2)]
-    assert verdicten.toegekend == ([1, 1, 1], [3, 1, 2])
+    assert verdicten.toegekend == {1: [3, 1, 2]}
     assert verdicten.uitval == ([1], [7])
     assert verdicten.afgewezen == [Afwijzing(2, 4, "9321,9322", ""), Afwijzing(2, 5, "", "8187")]
 
