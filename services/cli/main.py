@@ -3,7 +3,7 @@
 import typer
 from pydantic import ValidationError
 
-from services.cli import bench, check, demo, generate, post, productlijst, testen, token, up, valideer
+from services.cli import bench, check, demo, generate, kafka, post, productlijst, testen, token, up, valideer
 from services.cli.uitvoer import stop
 from services.platform.settings import Settings
 
@@ -34,6 +34,7 @@ app.command("token")(token.token)
 app.command("post")(post.post)
 app.command("valideer")(valideer.valideer)
 app.add_typer(productlijst.app, name="productlijst")
+app.add_typer(kafka.app, name="kafka")
 app.command("check")(check.check)
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(testen.test)
 app.command(

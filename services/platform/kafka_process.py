@@ -1,0 +1,181 @@
+"""One Kafka broker as a process: started apart from us, found again by whoever comes later, stopped or killed.
+
+The process is known by its id together with the folder it runs in and the program it runs, so that a number which
+went to another program is never taken for the broker, and never gets its signals.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from services.platform.kafka_config import HOST, Cluster, KafkaError
+from services.platform.kafka_wire import Answer, ask
+from services.platform.settings import ROOT
+
+SERVER = "kafka.Kafka"
+_FORMATTER = "kafka.tools.StorageTool"
+_LOGGING = ROOT / "deploy" / "kafka" / "log4j2.properties"
+
+_MEMORY = (
+    "-Xms128m", "-XX:+UseSerialGC", "-XX:MaxMetaspaceSize=160m", "-XX:ReservedCodeCacheSize=64m",
+    "-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError",
+)  # fmt: skip
+"""Beside the heap; a broker without memory ends, which is seen, where it might also hang, which is not."""
+
+_FAST_START = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
+
+_SOMEBODY_S_OWN = ("KAFKA_", "JAVA_", "_JAVA_", "JDK_JAVA_", "CLASSPATH", "LC_", "LANG")
+"""Variables that would change what our Java does."""
+
+# Java becomes nobody's child: who started it may end, and leaves no zombie when it lives on.
+_APART = '"$@" </dev/null >console.log 2>&1 & echo $! >broker.pid'
+
+
+class BrokerProcess:
+    """Broker ``number`` with everything of its own in ``folder``."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self.folder = folder
+        self.number = number
+        self.data = folder / "data"
+        self.log = folder / "logs" / "server.log"
+
+    def found(self) -> psutil.Process | None:
+        """The running process, also when it is suspended; None when there is none."""
+        try:
+            process = psutil.Process(int((self.folder / "broker.pid").read_text(encoding="ascii")))
+            with process.oneshot():
+                lives = (
+                    process.status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+                    and Path(process.cwd()) == self.folder
+                    and SERVER in process.cmdline()
+                )
+        except (OSError, ValueError, psutil.Error):
+            return None
+        return process if lives else None
+
+    def suspended(self) -> bool:
+        """Whether it lives but is held still."""
+        process = self.found()
+        try:
+            return process is not None and process.status() == psutil.STATUS_STOPPED
+        except psutil.Error:
+            return False
+
+    def memory_mb(self) -> int:
+        """Resident memory; 0 when it does not run."""
+        process = self.found()
+        try:
+            return int(process.memory_info().rss // (1024 * 1024)) if process else 0
+        except psutil.Error:
+            return 0
+
+    def answer(self, cluster: Cluster) -> Answer | None:
+        """What it knows of its cluster; None when it does not answer, or another broker does in its place."""
+        try:
+            answer = ask(HOST, cluster.port(self.number))
+        except OSError:
+            return None
+        return answer if answer.cluster_id == cluster.id else None
+
+    def formatting(self, cluster: Cluster, java: Path, jars: Path) -> "subprocess.Popen[str] | None":
+        """Begin to make its storage; None when it has been made. To be ended with ``formatted``."""
+        if self.data.exists():
+            return None
+        # Made beside and moved, so that a killed first start leaves nothing half made in its place.
+        shutil.rmtree(self.folder / "data.new", ignore_errors=True)
+        self._prepare(jars)
+        (self.folder / "format.properties").write_text(cluster.properties(self.number, "data.new"), encoding="ascii")
+        return subprocess.Popen(  # noqa: S603 — our own program with our own arguments
+            [java, *_FAST_START, "-Xmx128m", "-cp", "jars/*", _FORMATTER,
+             "format", "-t", cluster.id, "-c", "format.properties"],
+            cwd=self.folder, env=environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        )  # fmt: skip
+
+    def formatted(self, formatter: "subprocess.Popen[str]") -> None:
+        """Wait for it; raises ``KafkaError`` when it failed."""
+        output, _ = formatter.communicate()
+        if formatter.returncode != 0:
+            raise KafkaError(f"de opslag van Kafka is niet te maken in {self.folder}\n{output[-2000:].strip()}")
+        (self.folder / "data.new").rename(self.data)
+
+    def launch(self, cluster: Cluster, java: Path, jars: Path, heap_mb: int) -> None:
+        """Start it without waiting until it answers."""
+        self._prepare(jars)
+        (self.folder / "server.properties").write_text(cluster.properties(self.number, "data"), encoding="ascii")
+        command = [
+            str(java), *_FAST_START, *_MEMORY, f"-Xmx{heap_mb}m", "-Djava.awt.headless=true",
+            "-XX:ErrorFile=logs/hs_err_pid%p.log", "-Dlog4j2.configurationFile=log4j2.properties",
+            "-cp", "jars/*", SERVER, "server.properties",
+        ]  # fmt: skip
+        subprocess.run(  # noqa: S603 — our own program with our own arguments
+            ["/bin/sh", "-c", _APART, "sh", *command], cwd=self.folder, env=environment(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True, check=True,
+        )  # fmt: skip
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, when it lives."""
+        if process := self.found():
+            try:
+                process.send_signal(number)
+            except psutil.NoSuchProcess:
+                return
+
+    def wait_until_gone(self, seconds: float) -> bool:
+        """Whether it has ended within that time."""
+        deadline = time.monotonic() + seconds
+        while self.found() is not None:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return True
+
+    def kill(self) -> None:
+        """``kill -9``, and wait until nothing of it is left."""
+        self.signal(signal.SIGKILL)
+        if not self.wait_until_gone(30):
+            raise KafkaError(f"broker {self.number} laat zich niet beëindigen")
+
+    def last_words(self) -> str:
+        """What it wrote last, for whoever wants to know why it does not run."""
+        for name in ("console.log", "logs/server.log"):
+            try:
+                text = (self.folder / name).read_bytes()[-20_000:].decode(errors="replace")
+            except OSError:
+                continue
+            lines = [
+                line for line in text.splitlines() if "ERROR" in line or "Exception" in line or "OutOfMemory" in line
+            ]
+            if lines:
+                return "\n".join(lines[-4:])
+        return ""
+
+    def _prepare(self, jars: Path) -> None:
+        """The folder as the broker finds it; the jars by a link, for a colon in their path would end a class path."""
+        (self.folder / "logs").mkdir(parents=True, exist_ok=True)
+        link = self.folder / "jars"
+        link.unlink(missing_ok=True)
+        link.symlink_to(jars.resolve())
+        shutil.copyfile(_LOGGING, self.folder / "log4j2.properties")
+
+
+def environment() -> dict[str, str]:
+    """Ours for Java: without settings that are meant for somebody's own, and with file names in UTF-8."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SOMEBODY_S_OWN)}
+    return {**kept, "LC_ALL": "C.UTF-8"}
+
+
+def format_all(brokers: Sequence[BrokerProcess], cluster: Cluster, java: Path, jars: Path) -> None:
+    """Make the storage of those that have none, together; raises ``KafkaError`` when one fails."""
+    begun = [(broker, broker.formatting(cluster, java, jars)) for broker in brokers]
+    for broker, formatter in begun:
+        if formatter is not None:
+            broker.formatted(formatter)
