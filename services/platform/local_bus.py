@@ -14,7 +14,7 @@ import structlog
 
 from services.platform.bus import Subscription, deliver, deliver_carefully
 from services.platform.database import Database, is_transient
-from services.platform.events import TOPICS, Event
+from services.platform.events import TOPICS, Event, source_of
 from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
 from services.platform.outbox import CHANNEL, READ_SQL
 from services.platform.posities import Lane, Position, start_of
@@ -189,7 +189,7 @@ class LocalBus:
         return Event(
             id=row["event_id"],
             type=row["type"],
-            source=f"urn:nld:oin:{self._oin}:systeem:happyflow-{producer}",
+            source=source_of(self._oin, producer),
             time=row["tijd"],
             topic=topic,
             partition=row["partitie"],

@@ -13,6 +13,8 @@ from services.platform.events.envelope import (
     decode,
     encode,
     event_type_of,
+    headers_of,
+    source_of,
 )
 from services.platform.events.invoice import (
     DeclaratieBeantwoord,
@@ -71,6 +73,8 @@ __all__ = [
     "decode",
     "encode",
     "event_type_of",
+    "headers_of",
     "partition_of",
+    "source_of",
     "toewijzing_key",
 ]

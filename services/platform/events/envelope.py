@@ -1,12 +1,15 @@
 """CloudEvents 1.0 (NL GOV profile) as a frozen value; the data is JSON of one of the event types."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import msgspec
 
 CONTENT_TYPE = "application/json"
+
+SPEC_VERSION = "1.0"
+"""Of CloudEvents."""
 
 MAX_EVENT_BYTES = 64 * 1024
 """Upper bound of an event's JSON; producers cut larger batches into parts."""
@@ -42,6 +45,23 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def position(self) -> tuple[int, int]:
         """Order within the producer's outbox."""
         return (self.xid, self.volgnummer)
+
+
+def source_of(oin: str, producer: str) -> str:
+    """The CloudEvents ``source`` of a service, as a URN with the organisation's OIN."""
+    return f"urn:nld:oin:{oin}:systeem:happyflow-{producer}"
+
+
+def headers_of(event: Event) -> list[tuple[str, bytes]]:
+    """The headers of an event in Kafka's binary content mode; the key and the data go beside them."""
+    return [
+        ("ce_specversion", SPEC_VERSION.encode()),
+        ("ce_id", str(event.id).encode()),
+        ("ce_type", event.type.encode()),
+        ("ce_source", event.source.encode()),
+        ("ce_time", event.time.astimezone(UTC).isoformat().replace("+00:00", "Z").encode()),
+        ("content-type", CONTENT_TYPE.encode()),
+    ]
 
 
 def event_type_of(payload: EventData | type[EventData]) -> str:

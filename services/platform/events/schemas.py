@@ -1,6 +1,6 @@
 """JSON Schema of every event, for consumers outside this repository.
 
-``python -m services.platform.events.schemas`` writes ``schemas/events/<type>.json``.
+``python -m services.platform.events.schemas`` writes ``schemas/events/<type>.json`` and ``asyncapi.yaml``.
 """
 
 import json
@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from services.platform.events import asyncapi
 from services.platform.events.topics import EVENT_TYPES
 from services.platform.settings import ROOT
 
@@ -38,6 +39,7 @@ def main() -> None:
     for name, document in render_all().items():
         text = json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
         (folder / name).write_text(text, encoding="utf-8")
+    (folder / asyncapi.FILE).write_text(asyncapi.text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

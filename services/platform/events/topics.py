@@ -30,25 +30,29 @@ PARTITIONS: Final = 12
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """One row of the table: ``key`` says in words what shares an order."""
+    """One row of the table: ``key`` says in words what shares an order, ``consumers`` which services listen.
+
+    A topic without consumers here is for listeners outside.
+    """
 
     name: str
     producer: str
     key: str
     event: type[EventData]
+    consumers: tuple[str, ...] = ()
     partitions: int = PARTITIONS
 
 
 _TOPICS = (
-    Topic("toewijzingen", "allocation", "gemeente:toewijzingnummer", ToewijzingVastgesteld),
-    Topic("declaraties", "invoice", "partition of gemeente:toewijzingnummer", DeclaratieIngediend),
-    Topic("registraties", "invoice", "gemeente", DeclaratieGeregistreerd),
+    Topic("toewijzingen", "allocation", "gemeente:toewijzingnummer", ToewijzingVastgesteld, ("matching",)),
+    Topic("declaraties", "invoice", "partition of gemeente:toewijzingnummer", DeclaratieIngediend, ("matching",)),
+    Topic("registraties", "invoice", "gemeente", DeclaratieGeregistreerd, ("ledger",)),
     Topic("antwoorden", "invoice", "gemeente", DeclaratieBeantwoord),
-    Topic("beoordelingen", "matching", "declaratieId", DeclaratieBeoordeeld),
-    Topic("mutaties", "matching", "gemeente", PrestatiesVerwerkt),
-    Topic("verplichtingen", "matching", "gemeente", VerplichtingBepaald),
-    Topic("gebruik", "matching", "partition of gemeente:toewijzingnummer", ToewijzingGebruikt),
-    Topic("productlijsten", "matching", "gemeente", ProductlijstVastgesteld),
+    Topic("beoordelingen", "matching", "declaratieId", DeclaratieBeoordeeld, ("invoice",)),
+    Topic("mutaties", "matching", "gemeente", PrestatiesVerwerkt, ("ledger",)),
+    Topic("verplichtingen", "matching", "gemeente", VerplichtingBepaald, ("ledger",)),
+    Topic("gebruik", "matching", "partition of gemeente:toewijzingnummer", ToewijzingGebruikt, ("allocation",)),
+    Topic("productlijsten", "matching", "gemeente", ProductlijstVastgesteld, ("allocation",)),
 )
 
 TOPICS: Final = MappingProxyType({topic.name: topic for topic in _TOPICS})
