@@ -20,13 +20,15 @@ async def test_the_answer_is_what_the_standard_demands(keten: Keten, geval: Geva
     toneel, xml = await keten.begin(geval)
     heen = boom.lees(xml)
     assert boom.geldig(heen), boom.schema("JW323").error_log
-    await keten.systeem.drained()
+    if geval.niveau != 2:
+        await keten.systeem.drained()
     antwoord = await keten.post(xml, toneel.aanbieder, INVOICE)
     assert antwoord.status_code == 202, antwoord.text
     pad = f"{INVOICE}/{antwoord.json()['declaratieId']}"
     heel = geval.niveau == 2 or pagina.plaats_in_jw325(geval) in {"Header", "DeclaratieAntwoord"}
     assert antwoord.json()["status"] == ("afgekeurd" if heel else "in_behandeling")
-    await keten.systeem.drained()
+    if not heel:
+        await keten.systeem.drained()
     declaratie = await keten.json(pad, toneel.aanbieder)
     if heel:
         assert declaratie["status"] == "afgekeurd"
