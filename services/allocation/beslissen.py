@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 
 from ijw.berichten import JW301, JW315, JW317, JW319, Heenbericht
+from ijw.lezen import Fout
 from services.allocation import toekennen
 from services.allocation.behandeling import Behandeling, bericht_sleutel, client_sleutel, referentie_sleutels
 from services.allocation.behandelingen import BEHANDELINGEN
@@ -220,15 +221,16 @@ class _Beslissing:
 
     async def _toets(self, bericht: Heenbericht) -> "_Getoetst":
         """The message to the byte, through level 1 and 2 as one that comes in."""
-        xml = self._context.releases.build(bericht)
+        try:
+            xml = self._context.releases.build(bericht)
+        except ValueError as error:  # a character that XML cannot hold
+            raise _ongeldig([Fout(None, "/body", f"{error}")]) from error
         try:
             gelezen = await lees_in_worker(self._context, xml, frozenset({bericht.soort}))
         except Problem as problem:
             if problem.status != 400:
                 raise
-            titel = "Het bericht dat hieruit volgt is niet geldig"
-            detail = "Er is niets verzonden en niets opgeslagen."
-            raise Problem(400, "besluit-ongeldig", titel, detail, fouten=problem.fouten) from problem
+            raise _ongeldig(problem.fouten) from problem
         behandeling: Any = BEHANDELINGEN[bericht.soort](self._context, gelezen.bericht)
         return _Getoetst(xml, gelezen, behandeling)
 
@@ -257,6 +259,11 @@ class _Beslissing:
         bewaard = await store.eerdere(connection, verzoek_id, self._versie)
         assert bewaard is not None
         return await genomen_van(connection, bewaard)
+
+
+def _ongeldig(fouten: Sequence[Fout]) -> Problem:
+    titel = "Het bericht dat hieruit volgt is niet geldig"
+    return Problem(400, "besluit-ongeldig", titel, "Er is niets verzonden en niets opgeslagen.", fouten=fouten)
 
 
 class _Getoetst(msgspec.Struct, frozen=True):

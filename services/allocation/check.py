@@ -11,6 +11,15 @@ from services.platform.service import Afwijking, Context
 _MEEST = 20
 """How many breaches of one invariant are named."""
 
+
+def _dag(veld: str) -> str:
+    """A day in an event; the driver stores the first and the last day of the calendar as infinite."""
+    waarde = f"v.inhoud->>'{veld}'"
+    return (
+        f"(CASE {waarde} WHEN '0001-01-01' THEN '-infinity' WHEN '9999-12-31' THEN 'infinity' ELSE {waarde} END)::date"
+    )
+
+
 _VRAGEN = {
     "heenbericht-heeft-een-retour": """
         SELECT b.bericht_id::text AS wat FROM berichten b
@@ -63,17 +72,22 @@ _VRAGEN = {
               IS DISTINCT FROM (a.tijdstip, a.aanbieder, a.client, a.ingangsdatum, a.einddatum, a.verwijderd)
            OR a.volgnummer NOT BETWEEN 1 AND t.versies
     """,
-    "actuele-versie-is-verzonden": """
+    "actuele-versie-is-verzonden": f"""
         WITH verzonden AS (
             SELECT DISTINCT ON (sleutel) sleutel, convert_from(data, 'UTF8')::jsonb AS inhoud FROM outbox
             WHERE topic = 'toewijzingen' ORDER BY sleutel, xid DESC, volgnummer DESC)
-        SELECT a.gemeente || ':' || a.toewijzing_nummer AS wat
-        FROM actueel a JOIN toewijzingen t USING (domein, gemeente, toewijzing_nummer, tijdstip)
-        LEFT JOIN verzonden v ON v.sleutel = a.gemeente || ':' || a.toewijzing_nummer
+        SELECT coalesce(v.sleutel, a.sleutel) AS wat
+        FROM (SELECT a.gemeente || ':' || a.toewijzing_nummer AS sleutel, a.volgnummer, t.*
+              FROM actueel a JOIN toewijzingen t USING (domein, gemeente, toewijzing_nummer, tijdstip)) a
+        FULL JOIN verzonden v ON v.sleutel = a.sleutel
         WHERE (v.inhoud->>'volgnummer')::int IS DISTINCT FROM a.volgnummer
-           OR (v.inhoud->>'toewijzingsdatum')::date IS DISTINCT FROM t.toewijzingsdatum
-           OR v.inhoud->>'toewijzingstijd' IS DISTINCT FROM t.toewijzingstijd
-           OR (v.inhoud->>'einddatum')::date IS DISTINCT FROM t.einddatum
+           OR ({_dag("toewijzingsdatum")}, {_dag("ingangsdatum")}, {_dag("einddatum")})
+              IS DISTINCT FROM (a.toewijzingsdatum, a.ingangsdatum, a.einddatum)
+           OR (v.inhoud->>'volume', v.inhoud->>'budget') IS DISTINCT FROM (a.volume::text, a.budget::text)
+           OR (v.inhoud->>'toewijzingstijd', v.inhoud->>'productCategorie', v.inhoud->>'productCode',
+               v.inhoud->>'eenheid', v.inhoud->>'frequentie', v.inhoud->>'redenWijziging', v.inhoud->>'client')
+              IS DISTINCT FROM (a.toewijzingstijd, a.product_categorie, a.product_code,
+                                a.eenheid, a.frequentie, a.reden_wijziging, a.client)
     """,
     "productlijst-geldt-als-zij-er-is": """
         SELECT DISTINCT r.gemeente || ':' || r.versie AS wat FROM productlijst_regels r

@@ -172,6 +172,16 @@ async def test_a_message_that_would_be_refused_is_not_sent_and_says_why(systeem:
     assert await controle(systeem) == {}
 
 
+async def test_a_character_that_xml_cannot_hold_is_not_sent_and_is_no_crash(systeem: Systeem) -> None:
+    verzoek_id = await geaccepteerd(systeem, jw315())
+    for teken in ("\u0000", "\u0001", "\uffff"):
+        keuze = {"volgnummer": 1, "commentaar": f"tot{teken}daar"}
+        answer = await beslis(systeem, verzoek_id, {**TOEKENNEN, "producten": [keuze]})
+        assert (answer.status_code, answer.json()["type"]) == (400, "urn:happyflow:probleem:besluit-ongeldig")
+        assert "in XML niet kan voorkomen" in fouten(answer)["/body"]
+    assert await verzoekstatus(systeem, verzoek_id) == ("open", 1)
+
+
 async def test_a_number_must_be_free(systeem: Systeem) -> None:
     await geaccepteerd(systeem, jw301(toewijzing(70)))
     await geaccepteerd(

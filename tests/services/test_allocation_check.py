@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from ijw.berichten.basis import Product
 from ijw.codec import build
 from services.allocation.service import SERVICE
 from services.platform.migrations import differences
@@ -66,6 +67,13 @@ async def vul(systeem: Systeem) -> None:
             "actuele-versie-is-verzonden",
             "0193:1",
         ),
+        ("UPDATE toewijzingen SET volume = 4", "actuele-versie-is-verzonden", "0193:1"),
+        ("UPDATE toewijzingen SET volume = NULL, budget = 100", "actuele-versie-is-verzonden", "0193:1"),
+        (
+            "WITH weg AS (DELETE FROM actueel) DELETE FROM toewijzingen",
+            "actuele-versie-is-verzonden",
+            "0193:1",
+        ),
         ("DELETE FROM clienten", "client-is-bekend", "0193:1"),
     ],
 )
@@ -78,6 +86,15 @@ async def test_every_breach_is_found(systeem: Systeem, schade: str, invariant: s
     gebroken = await gevonden(systeem)
     assert invariant in gebroken
     assert detail in gebroken[invariant]
+
+
+async def test_the_ends_of_the_calendar_are_no_breach(systeem: Systeem) -> None:
+    altijd = toewijzing(1, product=Product(categorie="46"), omvang=None, ingangsdatum=date.min, einddatum=date.max)
+    answer = await systeem.post_xml(
+        "/allocation/v1/berichten", build(jw301(altijd)), systeem.headers("gemeente", ["0193"])
+    )
+    assert answer.json()["retourcodes"] == []
+    assert await gevonden(systeem) == {}
 
 
 async def test_models_and_migrations_agree(systeem: Systeem) -> None:
