@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -331,5 +332,7 @@ Table(
     METADATA,
     *_sleutel(),
     Column("aantal_toegekend", Integer, nullable=False),
+    # The number first, which tells rows apart: one is looked up for every prestatie that is awarded.
+    PrimaryKeyConstraint("toewijzing_nummer", "gemeente", "domein"),
     comment="awarded, uncredited debet prestaties per toewijzing (TR385), as matching counts them",
 )

@@ -114,10 +114,11 @@ Table(
     # TR314: a prestatie under a used ReferentieNummer is kept and rejected; only the first one owns it.
     Column("referentie_dubbel", Boolean, nullable=False),
     Index(
+        # What tells rows apart comes first: the others are the same for all prestaties of an aanbieder.
         "ix_prestaties_referentie",
-        "domein",
-        "aanbieder",
         "referentie",
+        "aanbieder",
+        "domein",
         unique=True,
         postgresql_where=text("NOT referentie_dubbel"),
     ),
