@@ -56,7 +56,7 @@ class Grootboek:
         self.rijen: list[Boekingsrij] = []
         self.regels: dict[int, Regels] = {}
         self.saldi: dict[tuple[int, int, str], list[int]] = {}
-        self._boekperiode = self.boekdatum.year * 100 + self.boekdatum.month
+        self.boekperiode = self.boekdatum.year * 100 + self.boekdatum.month
         self._nummer = kop.laatste_nummer if kop else 0
         self._hash = kop.laatste_hash if kop else keten.begin(*plaats)
         self._geboekt = dict(geboekt)
@@ -91,7 +91,7 @@ class Grootboek:
         velden = (
             self.plaats.domein, self.plaats.gemeente, nummer,
             concept.boekjaar, concept.dienstperiode, concept.declaratieperiode,
-            self._boekperiode, self.boekdatum, self.vastgelegd_op,
+            self.boekperiode, self.boekdatum, self.vastgelegd_op,
             concept.soort, concept.omschrijving, concept.bron,
             concept.declaratie_id, concept.declaratienummer, concept.aanbieder, concept.volgnummer,
             concept.referentie, concept.toewijzing_nummer,

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from services.ledger.boeking import KOLOMMEN
 from services.ledger.grootboek import Grootboek, Kop, Plaats
-from services.ledger.posting import per_kolom
+from services.ledger.store import copy_boekingen
 from services.ledger.store.arrays import kolommen
 from services.ledger.verwerking import Verwerking
-from services.platform.database import Connection, copy_rows
-
-_KOLOMMEN = (*KOLOMMEN, "rekeningen", "productcategorieen", "bedragen")
+from services.platform.copy_binary import copy_binary
+from services.platform.database import Connection
 
 
 async def bewaar(connection: Connection, verwerking: Verwerking) -> None:
@@ -25,12 +23,8 @@ async def bewaar_boekingen(connection: Connection, grootboeken: Iterable[Grootbo
     grootboeken = list(grootboeken)
     if not grootboeken:
         return
-    await copy_rows(
-        connection,
-        "boekingen",
-        _KOLOMMEN,
-        [(*rij, *per_kolom(boek.regels[rij.nummer])) for boek in grootboeken for rij in boek.rijen],
-    )
+    rijen = [rij for boek in grootboeken for rij in copy_boekingen.rijen(boek)]
+    await copy_binary(connection, "boekingen", copy_boekingen.KOLOMMEN, rijen)
     await _bewaar_saldi(connection, grootboeken)
     await bewaar_koppen(connection, {boek.plaats: boek.kop for boek in grootboeken})
 
