@@ -29,6 +29,7 @@ __all__ = ["BrokerStatus", "EmbeddedKafka", "KafkaError"]
 
 _START_SECONDS = 90
 _STOP_SECONDS = 30
+_DYING_SECONDS = 10
 _ATTEMPTS = 3
 """With other ports, when a program took one between our look and the broker's start."""
 
@@ -87,20 +88,16 @@ class EmbeddedKafka:
         Without ``wait`` they are only started, as one of a quorum of three cannot answer alone.
         """
         with self._alone(make=True):
-            for attempt in range(_ATTEMPTS):
+            for _ in range(_ATTEMPTS):
                 cluster = self._settled()
                 started = self._launch(cluster, broker)
-                if not wait:
+                if not wait or self._await(cluster, self._chosen(cluster, broker), started):
+                    return bool(started)
+                if cluster.chosen:
                     break
-                try:
-                    self._await(cluster, self._chosen(cluster, broker))
-                    break
-                except PortTakenError:
-                    if cluster.chosen or attempt == _ATTEMPTS - 1:
-                        raise
-                    for one in self._processes(cluster):
-                        one.kill()
-        return started
+                for one in started:
+                    one.kill()
+            raise KafkaError(f"de poorten van Kafka ({cluster.bootstrap_servers}) zijn steeds in gebruik")
 
     def stop(self, broker: int | None = None) -> None:
         """Stop them all, or this one, with everything written; what does not stop in half a minute is killed."""
@@ -125,11 +122,13 @@ class EmbeddedKafka:
 
     def suspend(self, broker: int | None = None) -> None:
         """Hold them still, as a machine that hangs: connections stay, answers do not come."""
-        self._signal(signal.SIGSTOP, broker)
+        for one in self._existing(broker):
+            one.suspend()
 
     def resume(self, broker: int | None = None) -> None:
         """Let them go on after ``suspend``."""
-        self._signal(signal.SIGCONT, broker)
+        for one in self._existing(broker):
+            one.signal(signal.SIGCONT)
 
     def wipe(self, broker: int | None = None) -> None:
         """Kill them and throw their data away, or those of this one: the loss of a disk.
@@ -184,8 +183,11 @@ class EmbeddedKafka:
                 f"de Kafka in {self.folder} heeft {len(cluster.ports)} broker(s)"
                 f" op {cluster.bootstrap_servers}; wis hem eerst (happyflow kafka down --wis) om dat te veranderen"
             )
+        for one in self._processes(cluster):
+            if one.found() is None and not one.wait_until_gone(_DYING_SECONDS):
+                raise KafkaError(f"een ander programma gebruikt {one.data}")
         if not any(one.found() for one in self._processes(cluster)):
-            taken = [port for pair in cluster.ports for port in (pair.client, pair.controller) if port_in_use(port)]
+            taken = _taken(cluster)
             if taken and cluster.chosen:
                 raise KafkaError(f"poort {taken[0]} is al in gebruik; kies een andere met --port")
             cluster = cluster.moved() if taken else cluster
@@ -211,23 +213,24 @@ class EmbeddedKafka:
         cluster = read_cluster(self._path)
         return self._chosen(cluster, broker) if cluster else []
 
-    def _signal(self, number: signal.Signals, broker: int | None) -> None:
-        for one in self._existing(broker):
-            one.signal(number)
-
-    def _launch(self, cluster: Cluster, broker: int | None) -> bool:
+    def _launch(self, cluster: Cluster, broker: int | None) -> list[BrokerProcess]:
+        """Start those that do not run, and return them."""
         down = [one for one in self._chosen(cluster, broker) if one.found() is None]
         if down:
             program, library = java(), jars(self._cache)
             format_all(down, cluster, program, library)
             for one in down:
                 one.launch(cluster, program, library, self._heap_mb)
-        return bool(down)
+        return down
 
-    def _await(self, cluster: Cluster, brokers: Sequence[BrokerProcess]) -> None:
-        """Until each of them answers and takes part, and all of them know each other."""
+    def _await(self, cluster: Cluster, brokers: Sequence[BrokerProcess], started: Sequence[BrokerProcess]) -> bool:
+        """Until each answers and takes part, and all know each other; False when it takes another attempt.
+
+        That is when one of them found its port taken after all, or one that ran already was dying.
+        """
         deadline = time.monotonic() + _START_SECONDS
-        waiting = [one for one in brokers if not one.suspended()]
+        ours = {one.number: one for one in started}
+        waiting = [ours.get(one.number, one) for one in brokers if not one.suspended()]
         numbers = {one.number for one in waiting}
         while waiting:
             for one in list(waiting):
@@ -235,22 +238,24 @@ class EmbeddedKafka:
                 if answer and answer.controller > 0 and numbers <= answer.brokers:
                     waiting.remove(one)
                 elif one.found() is None:
-                    raise _died(one)
+                    if one.number in ours and not one.found_its_port_taken():
+                        raise KafkaError(f"broker {one.number} start niet; zie {one.log}\n{one.last_words()}".rstrip())
+                    return False
             if waiting and time.monotonic() > deadline:
                 raise KafkaError(f"broker {waiting[0].number} antwoordt niet; zie {waiting[0].log}")
             if waiting:
                 time.sleep(0.1)
+        return True
 
 
-class PortTakenError(KafkaError):
-    """A broker found its port taken by another program."""
-
-
-def _died(broker: BrokerProcess) -> KafkaError:
-    words = broker.last_words()
-    if "Address already in use" in words or "BindException" in words:
-        return PortTakenError(f"een poort van broker {broker.number} is al in gebruik")
-    return KafkaError(f"broker {broker.number} start niet; zie {broker.log}\n{words}".rstrip())
+def _taken(cluster: Cluster) -> list[int]:
+    """Ports that another program has; those of a broker that just died come free within a moment."""
+    ports = [port for pair in cluster.ports for port in (pair.client, pair.controller)]
+    for _ in range(10):
+        if not any(map(port_in_use, ports)):
+            return []
+        time.sleep(0.1)
+    return [port for port in ports if port_in_use(port)]
 
 
 def _status(broker: BrokerProcess, cluster: Cluster) -> BrokerStatus:

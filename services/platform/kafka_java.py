@@ -25,6 +25,9 @@ OLDEST_JAVA = 17
 _JAVA_PACKAGES = ("openjdk-21-jre-headless", "openjdk-17-jre-headless")
 """One of these is in every Debian and Ubuntu that is still maintained."""
 
+_SOMEBODY_S_OWN = ("KAFKA_", "JAVA_TOOL_", "_JAVA_", "JDK_JAVA_", "CLASSPATH", "LC_", "LANG")
+"""Variables that change what any Java does."""
+
 _JVMS = Path("/usr/lib/jvm")
 _VERSION = re.compile(r'version "(\d+)')
 
@@ -56,6 +59,12 @@ def jars(cache: Path) -> Path:
     except TimeoutError as error:
         raise KafkaError("een ander proces haalt de jars van Kafka op en is daar na minuten niet mee klaar") from error
     return folder
+
+
+def environment() -> dict[str, str]:
+    """Ours for Java: without settings that are meant for somebody's own, and with file names in UTF-8."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SOMEBODY_S_OWN)}
+    return {**kept, "LC_ALL": "C.UTF-8"}
 
 
 def missing() -> list[str]:
@@ -120,7 +129,14 @@ def _java_version(path: Path) -> int:
     """Its main version; 0 when it does not run."""
     try:
         result = subprocess.run(  # noqa: S603 — a Java that the machine has
-            [path, "-version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+            [path, "-version"],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=30,
+            check=False,
         )
     except (OSError, subprocess.SubprocessError):
         return 0

@@ -4,6 +4,7 @@ The process is known by its id together with the folder it runs in and the progr
 went to another program is never taken for the broker, and never gets its signals.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from services.platform.kafka_config import HOST, Cluster, KafkaError
+from services.platform.kafka_java import environment
 from services.platform.kafka_wire import Answer, ask
 from services.platform.settings import ROOT
 
@@ -30,8 +32,7 @@ _MEMORY = (
 
 _FAST_START = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
-_SOMEBODY_S_OWN = ("KAFKA_", "JAVA_", "_JAVA_", "JDK_JAVA_", "CLASSPATH", "LC_", "LANG")
-"""Variables that would change what our Java does."""
+_OF_INTEREST = ("ERROR", "Exception", "OutOfMemory", "Could not create")
 
 # Java becomes nobody's child: who started it may end, and leaves no zombie when it lives on.
 _APART = '"$@" </dev/null >console.log 2>&1 & echo $! >broker.pid'
@@ -45,11 +46,12 @@ class BrokerProcess:
         self.number = number
         self.data = folder / "data"
         self.log = folder / "logs" / "server.log"
+        self._log_began = 0
 
     def found(self) -> psutil.Process | None:
         """The running process, also when it is suspended; None when there is none."""
         try:
-            process = psutil.Process(int((self.folder / "broker.pid").read_text(encoding="ascii")))
+            process = psutil.Process(int((self.folder / "broker.pid").read_text(encoding="utf-8")))
             with process.oneshot():
                 lives = (
                     process.status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
@@ -59,6 +61,20 @@ class BrokerProcess:
         except (OSError, ValueError, psutil.Error):
             return None
         return process if lives else None
+
+    def data_in_use(self) -> bool:
+        """Whether a broker holds the data: while it dies it does so longer than it can be recognised."""
+        try:
+            descriptor = os.open(self.data / ".lock", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
 
     def suspended(self) -> bool:
         """Whether it lives but is held still."""
@@ -91,7 +107,7 @@ class BrokerProcess:
         # Made beside and moved, so that a killed first start leaves nothing half made in its place.
         shutil.rmtree(self.folder / "data.new", ignore_errors=True)
         self._prepare(jars)
-        (self.folder / "format.properties").write_text(cluster.properties(self.number, "data.new"), encoding="ascii")
+        (self.folder / "format.properties").write_text(cluster.properties(self.number, "data.new"), encoding="utf-8")
         return subprocess.Popen(  # noqa: S603 — our own program with our own arguments
             [java, *_FAST_START, "-Xmx128m", "-cp", "jars/*", _FORMATTER,
              "format", "-t", cluster.id, "-c", "format.properties"],
@@ -109,7 +125,8 @@ class BrokerProcess:
     def launch(self, cluster: Cluster, java: Path, jars: Path, heap_mb: int) -> None:
         """Start it without waiting until it answers."""
         self._prepare(jars)
-        (self.folder / "server.properties").write_text(cluster.properties(self.number, "data"), encoding="ascii")
+        self._log_began = self.log.stat().st_size if self.log.exists() else 0
+        (self.folder / "server.properties").write_text(cluster.properties(self.number, "data"), encoding="utf-8")
         command = [
             str(java), *_FAST_START, *_MEMORY, f"-Xmx{heap_mb}m", "-Djava.awt.headless=true",
             "-XX:ErrorFile=logs/hs_err_pid%p.log", "-Dlog4j2.configurationFile=log4j2.properties",
@@ -130,13 +147,20 @@ class BrokerProcess:
                 return
 
     def wait_until_gone(self, seconds: float) -> bool:
-        """Whether it has ended within that time."""
+        """Whether it has ended within that time, and let go of its data."""
         deadline = time.monotonic() + seconds
-        while self.found() is not None:
+        while self.found() is not None or self.data_in_use():
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.05)
         return True
+
+    def suspend(self) -> None:
+        """Hold it still, and wait until it is; nothing when it does not run."""
+        self.signal(signal.SIGSTOP)
+        deadline = time.monotonic() + 5
+        while self.found() is not None and not self.suspended() and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def kill(self) -> None:
         """``kill -9``, and wait until nothing of it is left."""
@@ -144,18 +168,22 @@ class BrokerProcess:
         if not self.wait_until_gone(30):
             raise KafkaError(f"broker {self.number} laat zich niet beëindigen")
 
+    def found_its_port_taken(self) -> bool:
+        """Whether it ended because another program listens where it would."""
+        return "BindException" in self.last_words()
+
     def last_words(self) -> str:
-        """What it wrote last, for whoever wants to know why it does not run."""
-        for name in ("console.log", "logs/server.log"):
+        """What it wrote since ``launch`` that tells why it does not run; empty when it wrote nothing of that kind."""
+        for path, begin in ((self.folder / "console.log", 0), (self.log, self._log_began)):
             try:
-                text = (self.folder / name).read_bytes()[-20_000:].decode(errors="replace")
+                written = path.read_bytes()
             except OSError:
                 continue
-            lines = [
-                line for line in text.splitlines() if "ERROR" in line or "Exception" in line or "OutOfMemory" in line
-            ]
+            # A log that became shorter was begun anew meanwhile.
+            text = written[begin if begin <= len(written) else 0 :].decode(errors="replace")
+            lines = [line for line in text.splitlines() if any(word in line for word in _OF_INTEREST)]
             if lines:
-                return "\n".join(lines[-4:])
+                return "\n".join(lines[:4])
         return ""
 
     def _prepare(self, jars: Path) -> None:
@@ -165,12 +193,6 @@ class BrokerProcess:
         link.unlink(missing_ok=True)
         link.symlink_to(jars.resolve())
         shutil.copyfile(_LOGGING, self.folder / "log4j2.properties")
-
-
-def environment() -> dict[str, str]:
-    """Ours for Java: without settings that are meant for somebody's own, and with file names in UTF-8."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SOMEBODY_S_OWN)}
-    return {**kept, "LC_ALL": "C.UTF-8"}
 
 
 def format_all(brokers: Sequence[BrokerProcess], cluster: Cluster, java: Path, jars: Path) -> None:

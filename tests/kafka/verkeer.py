@@ -1,0 +1,78 @@
+"""Messages to and from a real broker, with the client that the services use."""
+
+from typing import Any
+
+import pytest
+
+from services.platform.kafka_broker import EmbeddedKafka
+
+aiokafka = pytest.importorskip("aiokafka")
+admin = pytest.importorskip("aiokafka.admin")
+
+
+async def make_topic(kafka: EmbeddedKafka, topic: str) -> None:
+    """One partition, with the replicas that the brokers give by default."""
+    client = admin.AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await client.start()
+    try:
+        # The empty assignment is how this client is told that the brokers may choose the number of replicas.
+        answer = await client.create_topics([admin.NewTopic(topic, 1, -1, replica_assignments={})])
+        assert [row[1] for row in answer.topic_errors] == [0], answer
+    finally:
+        await client.close()
+
+
+async def topics(kafka: EmbeddedKafka) -> set[str]:
+    """Their names."""
+    client = admin.AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await client.start()
+    try:
+        return set(await client.list_topics())
+    finally:
+        await client.close()
+
+
+async def settings_of(kafka: EmbeddedKafka, topic: str) -> dict[str, Any]:
+    """What the brokers hold it to, and how many replicas it has."""
+    client = admin.AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await client.start()
+    try:
+        resource = admin.config_resource.ConfigResource(admin.config_resource.ConfigResourceType.TOPIC, topic)
+        (answer,) = await client.describe_configs([resource])
+        (described,) = await client.describe_topics([topic])
+        values = {row[0]: row[1] for row in answer.resources[0][4]}
+        return {**values, "replicas": len(described["partitions"][0]["replicas"])}
+    finally:
+        await client.close()
+
+
+async def send(kafka: EmbeddedKafka, topic: str, *values: bytes) -> None:
+    """Send them and wait until every replica that must have them has them."""
+    producer = aiokafka.AIOKafkaProducer(
+        bootstrap_servers=kafka.bootstrap_servers, acks="all", enable_idempotence=True, request_timeout_ms=30_000
+    )
+    await producer.start()
+    try:
+        for value in values:
+            await producer.send_and_wait(topic, value)
+    finally:
+        await producer.stop()
+
+
+async def received(kafka: EmbeddedKafka, topic: str, count: int) -> list[bytes]:
+    """The first ``count`` messages of the topic; fewer when more do not come within half a minute."""
+    consumer = aiokafka.AIOKafkaConsumer(
+        bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    await consumer.start()
+    try:
+        consumer.assign([aiokafka.TopicPartition(topic, 0)])
+        found: list[bytes] = []
+        while len(found) < count:
+            batches = await consumer.getmany(timeout_ms=30_000)
+            if not batches:
+                break
+            found += [record.value for records in batches.values() for record in records]
+        return found
+    finally:
+        await consumer.stop()
