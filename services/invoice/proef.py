@@ -10,7 +10,8 @@ from services.invoice import events
 from services.invoice.indienen import bevindingen_json, lees
 from services.invoice.rules import DUBBELE_REFERENTIE, GOED, Oordeel, beoordeel
 from services.invoice.store import indienen as store
-from services.invoice.worker import SCHEIDING, Gelezen
+from services.invoice.worker import Gelezen
+from services.platform.arrays import SCHEIDING
 from services.platform.auth import Identiteit
 from services.platform.berichten.store import digest
 from services.platform.events import DeclaratieIngediend, PrestatieIngediend

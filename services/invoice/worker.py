@@ -19,13 +19,11 @@ from ijw.regels import niveau2
 from services.invoice.copy_text import Regels
 from services.invoice.events import Deel, Knipper, Kop
 from services.invoice.rules import DUBBELE_REFERENTIE, tr314_referentie_eenmalig
+from services.platform.arrays import samen
 from services.platform.berichten.intake import Onleesbaar
 from services.platform.crypto import compress, pseudonymise
 from services.platform.events import PeriodeTotaal, PrestatieIngediend, partition_of, toewijzing_key
 from services.platform.releases import Releasebron, releases_uit
-
-SCHEIDING: Final = "\x1f"
-"""Between referenties in one text: a character that XML cannot hold, so no ReferentieNummer has it."""
 
 MAXIMUM_BEVINDINGEN: Final = 100
 """Findings of level 2 that are kept: one refuses the message, a hostile one could have a hundred thousand."""
@@ -47,7 +45,7 @@ class Gelezen(msgspec.Struct, frozen=True, kw_only=True):
 
     When level 2 found something there is nothing but that, the counts and the compressed message. ``prestaties``
     are lines for COPY (``services.invoice.copy_text``). ``referenties`` holds the ReferentieNummer of prestatie n at
-    place n; ``clienten`` the pseudonym and ``bsns`` the BSN of client n, with commas between.
+    place n (``arrays.samen``); ``clienten`` the pseudonym and ``bsns`` the BSN of client n, with commas between.
     """
 
     bericht: JW323
@@ -140,7 +138,7 @@ class _Uitwerking:
             clienten=",".join(self._clienten),
             prestaties="".join(self._regels).encode(),
             bsns=",".join(self._bsns).encode(),
-            referenties=SCHEIDING.join(self._referenties),
+            referenties=samen(self._referenties),
             delen=self._knipper.delen(),
             totalen=tuple(
                 PeriodeTotaal(dienstperiode=maand, product_categorie=categorie, bedrag=bedrag)

@@ -2,13 +2,32 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from services.allocation.meldingen import GELIJK_TIJDSTIP, VERWIJDERD_IN_GEBRUIK
 from services.allocation.register import Versie
+from services.platform.arrays import samen, uiteen
 from services.platform.database import Connection, copy_rows
+
+_ZET_GEBRUIK: Final = f"""
+WITH nieuw AS MATERIALIZED (
+  SELECT * FROM unnest({uiteen("$1")}, {uiteen("$2")}, $3::bigint[], $4::int[])
+    AS n(domein, gemeente, toewijzing_nummer, aantal_toegekend)
+), gezet AS (
+  INSERT INTO gebruik (domein, gemeente, toewijzing_nummer, aantal_toegekend) SELECT * FROM nieuw
+  ON CONFLICT (domein, gemeente, toewijzing_nummer) DO UPDATE SET aantal_toegekend = excluded.aantal_toegekend
+)
+INSERT INTO meldingen (domein, gemeente, toewijzing_nummer, soort, tijdstip, elementen, vastgelegd_op)
+SELECT a.domein, a.gemeente, a.toewijzing_nummer, '{VERWIJDERD_IN_GEBRUIK}', a.tijdstip, '{{}}', $5
+FROM nieuw n JOIN actueel a USING (domein, gemeente, toewijzing_nummer)
+WHERE a.verwijderd AND n.aantal_toegekend > 0 AND NOT EXISTS (
+  SELECT 1 FROM meldingen m
+  WHERE (m.domein, m.gemeente, m.toewijzing_nummer) = (a.domein, a.gemeente, a.toewijzing_nummer)
+    AND m.soort = '{VERWIJDERD_IN_GEBRUIK}' AND m.tijdstip = a.tijdstip)
+"""
 
 VERSIE_KOLOMMEN = Versie.__struct_fields__
 
@@ -158,27 +177,11 @@ async def zet_gebruik(connection: Connection, aantallen: Mapping[tuple[str, str,
     A toewijzing that is in use although it was removed is raised, once: the award and the removal crossed
     each other on the way, which no rule can prevent between two services.
     """
-    kolommen = (
-        [sleutel[0] for sleutel in aantallen],
-        [sleutel[1] for sleutel in aantallen],
-        [sleutel[2] for sleutel in aantallen],
+    await connection.execute(
+        _ZET_GEBRUIK,
+        samen([domein for domein, _, _ in aantallen]),
+        samen([gemeente for _, gemeente, _ in aantallen]),
+        [nummer for _, _, nummer in aantallen],
         list(aantallen.values()),
-    )
-    await connection.execute(
-        "INSERT INTO gebruik (domein, gemeente, toewijzing_nummer, aantal_toegekend)"
-        " SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[])"
-        " ON CONFLICT (domein, gemeente, toewijzing_nummer) DO UPDATE SET aantal_toegekend = excluded.aantal_toegekend",
-        *kolommen,
-    )
-    await connection.execute(
-        "INSERT INTO meldingen (domein, gemeente, toewijzing_nummer, soort, tijdstip, elementen, vastgelegd_op)"
-        f" SELECT a.domein, a.gemeente, a.toewijzing_nummer, '{VERWIJDERD_IN_GEBRUIK}', a.tijdstip, '{{}}', $5"
-        " FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[])"
-        " AS g(domein, gemeente, toewijzing_nummer, aantal)"
-        " JOIN actueel a USING (domein, gemeente, toewijzing_nummer)"
-        " WHERE a.verwijderd AND g.aantal > 0 AND NOT EXISTS (SELECT 1 FROM meldingen m"
-        " WHERE (m.domein, m.gemeente, m.toewijzing_nummer) = (a.domein, a.gemeente, a.toewijzing_nummer)"
-        f" AND m.soort = '{VERWIJDERD_IN_GEBRUIK}' AND m.tijdstip = a.tijdstip)",
-        *kolommen,
         moment,
     )

@@ -11,11 +11,12 @@ import msgspec
 from ijw.berichten import JW323
 from services.invoice import copy_text
 from services.invoice.rules import Feiten
-from services.invoice.worker import SCHEIDING, Gelezen
+from services.invoice.worker import Gelezen
+from services.platform.arrays import uiteen
 from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection
 
-_FEITEN: Final = """
+_FEITEN: Final = f"""
 SELECT
   (SELECT d.declaratie_id FROM berichten b JOIN declaraties d USING (bericht_id)
     WHERE b.richting = 'in' AND b.van = $2 AND b.sha256 = $6) AS herhaling_van,
@@ -28,7 +29,7 @@ SELECT
     WHERE status <> 'afgekeurd' AND domein = $1 AND aanbieder = $2 AND gemeente = $5) AS laatste_periode,
   ARRAY(
     SELECT r.volgnummer::int
-    FROM unnest(string_to_array($7, $8)) WITH ORDINALITY AS r(referentie, volgnummer)
+    FROM unnest({uiteen("$7")}) WITH ORDINALITY AS r(referentie, volgnummer)
     CROSS JOIN LATERAL (
       SELECT 1 FROM prestaties p
       WHERE NOT p.referentie_dubbel AND p.domein = $1 AND p.aanbieder = $2 AND p.referentie = r.referentie
@@ -86,7 +87,6 @@ async def eerder(connection: Connection, gelezen: Gelezen, sha256: bytes, vandaa
         kop.header.ontvanger,
         sha256,
         gelezen.referenties,
-        SCHEIDING,
     )
     assert row is not None
     return Eerder(

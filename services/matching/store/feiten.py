@@ -27,6 +27,7 @@ from services.matching.feiten import (
 from services.matching.lijsten import Lijsten
 from services.matching.store.lijsten import met_eigen
 from services.matching.store.rijen import PRESTATIE, TOEWIJZING, toewijzing_van, vorige_van
+from services.platform.arrays import samen, uiteen
 from services.platform.database import Connection
 
 _BEKENDE_PRESTATIES: Final = """
@@ -40,7 +41,7 @@ CROSS JOIN LATERAL (
 _TOEWIJZINGEN: Final = f"""
 SELECT {", ".join(f"t.{kolom.strip()}" for kolom in TOEWIJZING.split(","))},
     s.volume, s.bedrag_cent, s.aantal_toegekend
-FROM unnest($2::text[], $3::bigint[]) AS k(gemeente, nummer)
+FROM unnest({uiteen("$2")}, $3::bigint[]) AS k(gemeente, nummer)
 CROSS JOIN LATERAL (
     SELECT * FROM toewijzingen t
     WHERE t.domein = $1 AND t.gemeente = k.gemeente AND t.toewijzing_nummer = k.nummer OFFSET 0
@@ -51,10 +52,10 @@ CROSS JOIN LATERAL (
 ) s
 """
 
-_LEVERINGEN: Final = """
+_LEVERINGEN: Final = f"""
 SELECT k.gemeente, p.aanbieder, p.client, k.nummer, p.product_categorie, p.product_code, k.begindatum, p.einddatum,
     p.referentie
-FROM unnest($2::text[], $3::bigint[], $4::date[]) AS k(gemeente, nummer, begindatum)
+FROM unnest({uiteen("$2")}, $3::bigint[], $4::date[]) AS k(gemeente, nummer, begindatum)
 CROSS JOIN LATERAL (
     SELECT p.aanbieder, p.client, p.product_categorie, p.product_code, p.einddatum, p.referentie FROM prestaties p
     WHERE p.gemeente = k.gemeente AND p.toewijzing_nummer = k.nummer AND p.begindatum = k.begindatum
@@ -178,7 +179,8 @@ async def _toewijzingen(
     connection: Connection, domein: str, sleutels: Collection[Toewijzingsleutel]
 ) -> tuple[dict[Toewijzingsleutel, Toewijzing], dict[Toewijzingsleutel, Saldo]]:
     toewijzingen, saldi = {}, {}
-    for rij in await connection.fetch(_TOEWIJZINGEN, domein, *kolommen(sleutels, 2)):
+    gemeenten, nummers = kolommen(sleutels, 2)
+    for rij in await connection.fetch(_TOEWIJZINGEN, domein, samen(gemeenten), nummers):
         sleutel = (rij[0], rij[1])
         toewijzingen[sleutel] = toewijzing_van(rij)
         saldi[sleutel] = Saldo(rij[13], rij[14], rij[15])
@@ -237,7 +239,8 @@ async def _leveringen(
         if zaak.prestatie.debet_credit != CREDIT
     }
     gevonden: dict[Leveringsleutel, tuple[str, ...]] = {}
-    for rij in await connection.fetch(_LEVERINGEN, domein, *kolommen(sleutels, 3)):
+    gemeenten, nummers, begindata = kolommen(sleutels, 3)
+    for rij in await connection.fetch(_LEVERINGEN, domein, samen(gemeenten), nummers, begindata):
         *delen, referentie = rij
         sleutel: Leveringsleutel = tuple(delen)
         gevonden[sleutel] = (*gevonden.get(sleutel, ()), referentie)

@@ -9,6 +9,7 @@ from services.matching.beoordeling import Oordeel
 from services.matching.feiten import Declaratie, Prestatiesleutel, Saldo, Toewijzingsleutel
 from services.matching.store.feiten import kolommen
 from services.matching.store.rijen import bevindingen_als_tekst, codes_van
+from services.platform.arrays import samen, uiteen
 from services.platform.database import Connection, copy_rows
 
 SYSTEEM: Final = "systeem"
@@ -50,9 +51,9 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
 ON CONFLICT DO NOTHING
 """
 
-_SALDI: Final = """
+_SALDI: Final = f"""
 INSERT INTO toewijzing_saldi (domein, gemeente, toewijzing_nummer, volume, bedrag_cent, aantal_toegekend)
-SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[])
+SELECT $1, * FROM unnest({uiteen("$2")}, $3::bigint[], $4::bigint[], $5::bigint[], $6::int[])
 ON CONFLICT (domein, gemeente, toewijzing_nummer) DO UPDATE
 SET volume = excluded.volume, bedrag_cent = excluded.bedrag_cent, aantal_toegekend = excluded.aantal_toegekend
 """
@@ -219,4 +220,5 @@ async def schrijf_saldi(connection: Connection, domein: str, saldi: Mapping[Toew
             (gemeente, nummer, saldo.volume, saldo.bedrag_cent, saldo.aantal_toegekend)
             for (gemeente, nummer), saldo in sorted(saldi.items())
         ]
-        await connection.execute(_SALDI, domein, *kolommen(rijen, 5))
+        gemeenten, *getallen = kolommen(rijen, 5)
+        await connection.execute(_SALDI, domein, samen(gemeenten), *getallen)

@@ -9,7 +9,8 @@ import pytest
 
 from ijw.codec import build
 from services.invoice.copy_text import KOLOMMEN, markeer_dubbel
-from services.invoice.worker import MAXIMUM_BEVINDINGEN, SCHEIDING, Gelezen, Opdracht, lees_declaratie
+from services.invoice.worker import MAXIMUM_BEVINDINGEN, Gelezen, Opdracht, lees_declaratie
+from services.platform.arrays import SCHEIDING
 from services.platform.berichten.intake import Onleesbaar
 from services.platform.crypto import pseudonymise
 from services.platform.events import (
