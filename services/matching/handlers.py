@@ -1,8 +1,10 @@
 """Events in: toewijzingen and declaraties, whole batches at a time."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+
+import asyncpg
 
 from services.matching import events, verplichtingen
 from services.matching.beoordeling import beoordeel
@@ -45,10 +47,7 @@ async def verwerk_declaraties(context: Context, connection: Connection, batch: S
         for prestatie in payload.prestaties:
             zaken.setdefault((declaratie.declaratie_id, prestatie.volgnummer), Zaak(declaratie, prestatie))
     for domein, zaken in per_domein.items():
-        bekend = await bekende_prestaties(connection, zaken.keys())
-        nieuw = [zaak for sleutel, zaak in zaken.items() if sleutel not in bekend] if bekend else list(zaken.values())
-        if nieuw:
-            await _beoordeel_nieuw(context, connection, domein, nieuw)
+        await _beoordeel_eenmaal(context, connection, domein, zaken)
 
 
 def _declaratie(payload: DeclaratieIngediend) -> Declaratie:
@@ -63,6 +62,26 @@ def _declaratie(payload: DeclaratieIngediend) -> Declaratie:
         dagtekening=payload.declaratie_dagtekening,
         ontvangen_op=payload.ontvangen_op,
     )
+
+
+async def _beoordeel_eenmaal(
+    context: Context, connection: Connection, domein: str, zaken: Mapping[Prestatiesleutel, Zaak]
+) -> None:
+    """Judge what was not judged before.
+
+    Positions see to it that a batch comes once, so nearly always that is all of it. Only when a prestatie turns
+    out to be there, the table of prestaties is asked which; what was done until then is undone.
+    """
+    try:
+        async with connection.transaction():
+            await _beoordeel_nieuw(context, connection, domein, list(zaken.values()))
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "pk_prestaties":
+            raise
+        bekend = await bekende_prestaties(connection, zaken.keys())
+        nieuw = [zaak for sleutel, zaak in zaken.items() if sleutel not in bekend]
+        if nieuw:
+            await _beoordeel_nieuw(context, connection, domein, nieuw)
 
 
 async def _beoordeel_nieuw(context: Context, connection: Connection, domein: str, zaken: Sequence[Zaak]) -> None:

@@ -188,6 +188,27 @@ async def test_the_same_prestaties_in_an_event_with_another_id_are_not_judged_tw
     assert await saldo(systeem) == (240, 36_000, 1)
 
 
+async def test_what_is_new_beside_what_was_judged_is_judged_and_counted_once(systeem: Systeem) -> None:
+    """Opening an uitval item for the new one is undone with the rest of the first attempt, and done once."""
+    await zet_contract(systeem)
+    await stuur(systeem, toewijzing(), toewijzing(1002))
+    declaratie_id = uuid4()
+    await stuur(systeem, *declaratie(prestatie(1), declaratie_id=declaratie_id))
+    nieuw = (prestatie(2, toewijzing_nummer=1002), prestatie(3, toewijzing_nummer=7))
+    await stuur(systeem, *declaratie(prestatie(1), *nieuw, declaratie_id=declaratie_id))
+    staat = await uitkomsten(systeem)
+    assert {referentie: uitkomst[0] for referentie, uitkomst in staat.items()} == {
+        "R1": "toegekend",
+        "R2": "toegekend",
+        "R3": "inUitval",
+    }
+    assert await saldo(systeem) == await saldo(systeem, 1002) == (240, 36_000, 1)
+    assert len(await vraag(systeem, "SELECT 1 FROM uitval")) == 1
+    beoordeeld = await gezegd(systeem, DeclaratieBeoordeeld)
+    assert sorted(nummer for event in beoordeeld for nummer in (*event.toegekend, *event.in_uitval)) == [1, 2, 3]
+    await klopt(systeem)
+
+
 async def test_what_a_person_awarded_before_its_toewijzing_came_counts_on_it(systeem: Systeem) -> None:
     """The volume is used and the toewijzing cannot be removed unnoticed."""
     await zet_contract(systeem)
