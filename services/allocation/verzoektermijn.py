@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from ijw.termijnen import Soort, uiterlijk_op
-from services.allocation.verzoek import Toestand
+from services.allocation.levensloop.verzoek import Toestand
 
 
 def antwoord_uiterlijk(toestand: Toestand, ontvangen: date, dagtekening: date) -> date | None:

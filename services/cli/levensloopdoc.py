@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from services.allocation import regie_levensloop, register, verzoek
-from services.allocation.levensloop import Levensloop, Stap
+from services.allocation import register
+from services.allocation.levensloop import Levensloop, Stap, regie, verzoek
 
-LEVENSLOPEN: Final = (register.LEVENSLOOP, verzoek.LEVENSLOOP, regie_levensloop.LEVENSLOOP)
+LEVENSLOPEN: Final = (register.LEVENSLOOP, verzoek.LEVENSLOOP, regie.LEVENSLOOP)
 """Every life cycle on the page, in its order."""
 
 

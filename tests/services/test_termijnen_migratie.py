@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from services.allocation.check_termijnen import VRAGEN
+from services.allocation.check.termijnen import VRAGEN
 from services.platform.migrations import _config, _prepare_roles, create_database, migrate, sqlalchemy_url
 from services.platform.postgres import EmbeddedPostgres
 from services.platform.service import Service

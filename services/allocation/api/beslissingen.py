@@ -10,10 +10,10 @@ from ijw.berichten.basis import Communicatie, Omvang, Product, VolledigeNaam
 from ijw.berichten.jw301 import Contact301, Relatie301
 from services.allocation.api.klassemodel import model_van, waarde_van
 from services.allocation.api.verzoeken import VerzoekId
-from services.allocation.beslissen import beslis
-from services.allocation.besluit import Besluit, Keuze, Wat
-from services.allocation.clientgegevens import Opgave
-from services.allocation.genomen import Genomen
+from services.allocation.beslissing.beslissen import beslis
+from services.allocation.beslissing.besluit import Besluit, Keuze, Wat
+from services.allocation.beslissing.clientgegevens import Opgave
+from services.allocation.beslissing.genomen import Genomen
 from services.platform.auth import Identiteit, Rol, require
 from services.platform.invoer import Geheel, Invoer, versie_van
 from services.platform.service import Context

@@ -7,8 +7,8 @@ import asyncpg
 from fastapi import APIRouter, Query, Request, Response
 
 from services.allocation.api.toegang import AanbiederFilter, GemeenteFilter, Lezer, binnen
+from services.allocation.levensloop.regie import verloop_van
 from services.allocation.regie import Toestand, afwijkingen
-from services.allocation.regie_levensloop import verloop_van
 from services.allocation.register import Versie
 from services.allocation.store import regie_lezen as store
 from services.allocation.store.regie import aanlevering_van

@@ -10,13 +10,13 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from ijw.berichten import JW315, JW317
 from services.allocation.api.toegang import AanbiederFilter, GemeenteFilter, Lezer, binnen
 from services.allocation.api.verzoekweergave import Verzoek, detail, regel
-from services.allocation.bewaard import lees_bewaard
+from services.allocation.beslissing.bewaard import lees_bewaard
 from services.allocation.clienten import open_verzegeld
+from services.allocation.levensloop.verzoek import Verzoekstatus
 from services.allocation.register import lopend
 from services.allocation.store import beslissingen, lezen, verzoeklezen
 from services.allocation.store.meldingen import van_berichten
 from services.allocation.store.register import versie_van
-from services.allocation.verzoek import Verzoekstatus
 from services.platform.auth import Identiteit
 from services.platform.berichten import store as berichtenstore
 from services.platform.berichten.store import DOMEIN

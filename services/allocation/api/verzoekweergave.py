@@ -12,10 +12,10 @@ from ijw.berichten import JW315, JW317
 from ijw.termijnen import Soort as Termijnsoort
 from ijw.termijnen import uiterlijk_op
 from services.allocation.api.weergave import melding, overzicht
+from services.allocation.beslissing.gevraagd import Gevraagd
 from services.allocation.clienten import Persoon
-from services.allocation.gevraagd import Gevraagd
+from services.allocation.levensloop.verzoek import OPENSTAAND, Toestand
 from services.allocation.store.verzoeklezen import gevraagd_van
-from services.allocation.verzoek import OPENSTAAND, Toestand
 from services.allocation.verzoektermijn import antwoord_uiterlijk, verzoek_uiterlijk
 from services.platform.auth import Identiteit, Rol
 from services.platform.clock import AMSTERDAM

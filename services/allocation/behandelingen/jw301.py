@@ -8,6 +8,8 @@ from ijw.bevinding import Bevinding
 from ijw.codelijsten import Productcodes
 from services.allocation import clienten, events, rules
 from services.allocation.behandeling import client_sleutel, kopfeiten_van, referentie_sleutels, toewijzing_sleutels
+from services.allocation.beslissing.toekenning import afwijkingen, wijziging_toekennen
+from services.allocation.levensloop.verzoek import Gebeurtenis, Toestand, volgende
 from services.allocation.meldingen import WIJKT_AF_VAN_VERZOEK
 from services.allocation.register import Opname, Versie, andere_inhoud, neem_op, versies_van
 from services.allocation.store import register as store
@@ -15,8 +17,6 @@ from services.allocation.store import verzoeken as verzoekstore
 from services.allocation.store.meldingen import meld_bericht
 from services.allocation.store.productlijsten import productcodes_van
 from services.allocation.store.verzoeklezen import gevraagd_van, producten_van
-from services.allocation.toekenning import afwijkingen, wijziging_toekennen
-from services.allocation.verzoek import Gebeurtenis, Toestand, volgende
 from services.platform import outbox
 from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection

@@ -7,10 +7,10 @@ from ijw.berichten import JW319
 from ijw.bevinding import Bevinding
 from services.allocation import rules
 from services.allocation.behandeling import kopfeiten_van, referentie_sleutels
+from services.allocation.levensloop.verzoek import WOONPLAATSBEGINSEL, Toestand, gebeurtenis_van, volgende
 from services.allocation.meldingen import WOONPLAATSBEGINSEL_BIJ_WIJZIGING
 from services.allocation.store import verzoeken as store
 from services.allocation.store.meldingen import meld_bericht
-from services.allocation.verzoek import WOONPLAATSBEGINSEL, Toestand, gebeurtenis_van, volgende
 from services.platform.berichten.store import DOMEIN
 from services.platform.database import Connection
 from services.platform.service import Context

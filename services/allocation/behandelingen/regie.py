@@ -13,8 +13,8 @@ from ijw.berichten import JW305, JW307
 from ijw.bevinding import Bevinding
 from services.allocation import rules
 from services.allocation.behandeling import client_sleutel, kopfeiten_van
+from services.allocation.levensloop.regie import Uitkomst, beoordeel, verloop_van
 from services.allocation.regie import Aanlevering, aanleveringen_van
-from services.allocation.regie_levensloop import Uitkomst, beoordeel, verloop_van
 from services.allocation.store import regie as store
 from services.allocation.store.productlijsten import productcodes_van
 from services.platform.berichten.store import DOMEIN

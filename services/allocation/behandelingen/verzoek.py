@@ -9,7 +9,7 @@ from ijw.bevinding import Bevinding
 from ijw.codelijsten import Productcodes
 from services.allocation import rules
 from services.allocation.behandeling import client_sleutel, kopfeiten_van, referentie_sleutels
-from services.allocation.gevraagd import gevraagd_in, referenties_van
+from services.allocation.beslissing.gevraagd import gevraagd_in, referenties_van
 from services.allocation.register import lopend
 from services.allocation.store import register as registerstore
 from services.allocation.store import verzoeken as store

@@ -8,8 +8,8 @@ import msgspec
 from ijw.berichten import JW319
 from ijw.bevinding import Bevinding
 from ijw.regels import Regel
+from services.allocation.levensloop.verzoek import Toestand, gebeurtenis_van, weigeringen
 from services.allocation.rules.toepassing import bevinding
-from services.allocation.verzoek import Toestand, gebeurtenis_van, weigeringen
 
 _ANTWOORD: Final = "/Bericht/Antwoord"
 

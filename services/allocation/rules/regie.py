@@ -14,8 +14,8 @@ from ijw.berichten import JW305, JW307
 from ijw.bevinding import Bevinding
 from ijw.codelijsten import Productcodes
 from ijw.regels import Regel
+from services.allocation.levensloop.regie import STOPS, Oordeel
 from services.allocation.regie import Aanlevering, Gebeurtenis, Soort
-from services.allocation.regie_levensloop import STOPS, Oordeel
 
 Regiebericht: TypeAlias = JW305 | JW307
 

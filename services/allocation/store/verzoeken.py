@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from services.allocation.gevraagd import Gevraagd
-from services.allocation.verzoek import OPENSTAAND, Toestand, Verzoekstatus, status_van
+from services.allocation.beslissing.gevraagd import Gevraagd
+from services.allocation.levensloop.verzoek import OPENSTAAND, Toestand, Verzoekstatus, status_van
 from services.platform.database import Connection, copy_rows
 
 GEVRAAGD_KOLOMMEN = Gevraagd.__struct_fields__

@@ -7,10 +7,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from services.allocation.besluit import Verzoekstand
-from services.allocation.gevraagd import Gevraagd, Soort
+from services.allocation.beslissing.besluit import Verzoekstand
+from services.allocation.beslissing.gevraagd import Gevraagd, Soort
+from services.allocation.levensloop.verzoek import Toestand
 from services.allocation.store.verzoeken import GEVRAAGD_KOLOMMEN
-from services.allocation.verzoek import Toestand
 from services.platform.database import Connection
 
 

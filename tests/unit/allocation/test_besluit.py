@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ijw.berichten.basis import Achternaam, Product, VolledigeNaam
 from ijw.berichten.jw301 import Relatie301
-from services.allocation.besluit import (
+from services.allocation.beslissing.besluit import (
     Besluit,
     Keuze,
     Verzoekstand,
@@ -17,9 +17,9 @@ from services.allocation.besluit import (
     niet_meer,
     referenties_van,
 )
-from services.allocation.clientgegevens import Eerder, Opgave, client_van, ontbreekt
-from services.allocation.gevraagd import gevraagd_in
-from services.allocation.verzoek import Toestand
+from services.allocation.beslissing.clientgegevens import Eerder, Opgave, client_van, ontbreekt
+from services.allocation.beslissing.gevraagd import gevraagd_in
+from services.allocation.levensloop.verzoek import Toestand
 from tests.unit.allocation.voorbeelden import CLIENT
 from tests.unit.allocation.voorbeelden_verzoek import aangevraagd, jw315, jw317, nieuw, te_wijzigen
 

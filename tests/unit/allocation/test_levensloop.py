@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.allocation import register, verzoek
-from services.allocation.verzoek import Gebeurtenis, Toestand
+from services.allocation import register
+from services.allocation.levensloop import verzoek
+from services.allocation.levensloop.verzoek import Gebeurtenis, Toestand
 from services.cli.levensloopdoc import LEVENSLOPEN, maak_levenslopen_md
 
 ROOT = Path(__file__).parents[3]

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ijw.berichten.jw307 import StopProduct307
 from ijw.regels.sleutels import tr101_sleutels_zijn_uniek
+from services.allocation.levensloop.regie import BEZWAREN, OVERGANGEN, beoordeel, na, verloop_van, weigeringen
 from services.allocation.regie import Aanlevering, Gebeurtenis, Soort, Toestand, Verloop, aanleveringen_van
-from services.allocation.regie_levensloop import BEZWAREN, OVERGANGEN, beoordeel, na, verloop_van, weigeringen
 from tests.unit.allocation.regievoorbeelden import jw305, jw307, start, stop, weg
 
 TIJDELIJK = stop(reden_beeindiging="20")

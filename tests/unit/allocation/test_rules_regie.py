@@ -13,8 +13,8 @@ from ijw.bevinding import Bevinding
 from ijw.codelijsten import Gemeente, Gemeentelijst, Productcode, Productcodelijst
 from ijw.teksten import uitleg
 from services.allocation import rules
+from services.allocation.levensloop.regie import beoordeel, verloop_van
 from services.allocation.regie import aanleveringen_van
-from services.allocation.regie_levensloop import beoordeel, verloop_van
 from tests.unit.allocation.regievoorbeelden import PRODUCT, jw305, jw307, start, stop, weg
 
 STARTS = "/Bericht/Client/StartProducten/StartProduct"

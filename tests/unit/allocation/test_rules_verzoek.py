@@ -12,7 +12,7 @@ from ijw.codelijsten import Gemeente, Gemeentelijst, Productcode, Productcodelij
 from ijw.regels import niveau2
 from ijw.teksten import uitleg
 from services.allocation import rules
-from services.allocation.verzoek import Toestand
+from services.allocation.levensloop.verzoek import Toestand
 from tests.unit.allocation.voorbeelden_verzoek import aangevraagd, jw315, jw317, jw319, nieuw, te_wijzigen
 
 PRODUCT = "/Bericht/Client/AangevraagdeProducten/AangevraagdProduct"

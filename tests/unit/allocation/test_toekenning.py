@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.allocation.gevraagd import Gevraagd, Soort, gevraagd_in
-from services.allocation.register import Versie
-from services.allocation.toekenning import (
+from services.allocation.beslissing.gevraagd import Gevraagd, Soort, gevraagd_in
+from services.allocation.beslissing.toekenning import (
     Deel,
     afwijkingen,
     toewijzing_toekennen,
     wijziging_toekennen,
     zelfde_nummer,
 )
+from services.allocation.register import Versie
 from tests.unit.allocation.test_register import EERSTE
 from tests.unit.allocation.voorbeelden_verzoek import aangevraagd, jw315, jw317, nieuw, te_wijzigen
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.allocation.verzoek import (
+from services.allocation.levensloop.verzoek import (
     OPENSTAAND,
     TOEGEKEND,
     Gebeurtenis,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.allocation.verzoek import OPENSTAAND, Toestand
+from services.allocation.levensloop.verzoek import OPENSTAAND, Toestand
 from services.allocation.verzoektermijn import antwoord_uiterlijk, verzoek_uiterlijk
 
 WOENSDAG = date(2026, 5, 6)

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from services.allocation.besluit import Besluit
+from services.allocation.beslissing.besluit import Besluit
 from services.allocation.store import beslissingen as store
 from services.allocation.store import verzoeklezen
 from services.platform.database import Connection

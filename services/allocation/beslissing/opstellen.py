@@ -10,8 +10,8 @@ from ijw.berichten.basis import BerichtIdentificatie, Omvang, Product, XsdVersie
 from ijw.berichten.jw301 import Client301, Header301, ToegewezenProduct301
 from ijw.berichten.jw319 import Antwoord319, Header319, Woonplaatsbeginsel319
 from ijw.kalender import tijdstip
+from services.allocation.beslissing.toekenning import Deel
 from services.allocation.register import Versie
-from services.allocation.toekenning import Deel
 
 
 class Kop(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,14 +7,14 @@ import msgspec
 
 from ijw.berichten import JW301, JW315, JW317
 from ijw.lezen import Fout
-from services.allocation.besluit import Besluit, Verzoekstand, gekozen_producten
-from services.allocation.clientgegevens import Eerder, client_van
-from services.allocation.gevraagd import Gevraagd, Soort
-from services.allocation.opstellen import Kop, Moment, jw301, later_besloten, toegewezen_producten
+from services.allocation.beslissing.besluit import Besluit, Verzoekstand, gekozen_producten
+from services.allocation.beslissing.clientgegevens import Eerder, client_van
+from services.allocation.beslissing.gevraagd import Gevraagd, Soort
+from services.allocation.beslissing.opstellen import Kop, Moment, jw301, later_besloten, toegewezen_producten
+from services.allocation.beslissing.toekenning import Deel, toewijzing_toekennen, wijziging_toekennen
 from services.allocation.register import Versie, lopend
 from services.allocation.store import beslissingen as store
 from services.allocation.store.register import actueel_van_client
-from services.allocation.toekenning import Deel, toewijzing_toekennen, wijziging_toekennen
 from services.platform.database import Connection
 from services.platform.problems import Problem
 

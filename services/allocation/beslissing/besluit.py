@@ -7,9 +7,9 @@ from typing import Any, Final, Literal
 import msgspec
 
 from ijw.lezen import Fout
-from services.allocation.clientgegevens import Opgave
-from services.allocation.gevraagd import Gevraagd, Soort
-from services.allocation.verzoek import WOONPLAATSBEGINSEL, Gebeurtenis, Toestand, volgende, weigeringen
+from services.allocation.beslissing.clientgegevens import Opgave
+from services.allocation.beslissing.gevraagd import Gevraagd, Soort
+from services.allocation.levensloop.verzoek import WOONPLAATSBEGINSEL, Gebeurtenis, Toestand, volgende, weigeringen
 
 Wat = Literal["toekennen", "onderzoek", "afwijzen"]
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from services.allocation.check_regie import VRAGEN as REGIEVRAGEN
-from services.allocation.check_termijnen import VRAGEN as TERMIJNVRAGEN
-from services.allocation.check_termijnen import verkeerde_laatste_dagen
-from services.allocation.check_verzoeken import VRAGEN as VERZOEKVRAGEN
+from services.allocation.check.regie import VRAGEN as REGIEVRAGEN
+from services.allocation.check.termijnen import VRAGEN as TERMIJNVRAGEN
+from services.allocation.check.termijnen import verkeerde_laatste_dagen
+from services.allocation.check.verzoeken import VRAGEN as VERZOEKVRAGEN
 from services.platform.service import Afwijking, Context
 
 _MEEST = 20

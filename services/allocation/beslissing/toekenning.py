@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from services.allocation.gevraagd import Gevraagd, Soort
+from services.allocation.beslissing.gevraagd import Gevraagd, Soort
 from services.allocation.register import VERWIJDERD, Versie, lopend
 
 DOOR_AANBIEDER: Final = "12"

@@ -13,18 +13,18 @@ import msgspec
 
 from ijw.berichten import JW301, JW315, JW317, JW319, Heenbericht
 from ijw.lezen import Fout
-from services.allocation import toekennen
 from services.allocation.behandeling import Behandeling, bericht_sleutel, client_sleutel, referentie_sleutels
 from services.allocation.behandelingen import BEHANDELINGEN
-from services.allocation.besluit import Besluit, Verzoekstand, bezwaren, niet_meer, referenties_van
-from services.allocation.bewaard import lees_bewaard
-from services.allocation.clientgegevens import Eerder, ontbreekt
-from services.allocation.genomen import Genomen, genomen_van, herhaald, kenmerk
+from services.allocation.beslissing import toekennen
+from services.allocation.beslissing.besluit import Besluit, Verzoekstand, bezwaren, niet_meer, referenties_van
+from services.allocation.beslissing.bewaard import lees_bewaard
+from services.allocation.beslissing.clientgegevens import Eerder, ontbreekt
+from services.allocation.beslissing.genomen import Genomen, genomen_van, herhaald, kenmerk
+from services.allocation.beslissing.opstellen import Kop, Moment, jw319
 from services.allocation.intake import verstuur
-from services.allocation.opstellen import Kop, Moment, jw319
+from services.allocation.levensloop.verzoek import AFGEWEZEN, IN_ONDERZOEK, OPENSTAAND
 from services.allocation.store import beslissingen as store
 from services.allocation.store import verzoeklezen
-from services.allocation.verzoek import AFGEWEZEN, IN_ONDERZOEK, OPENSTAAND
 from services.platform.auth import Identiteit
 from services.platform.berichten import store as berichtenstore
 from services.platform.berichten.intake import Gelezen, lees_in_worker
