@@ -15,6 +15,9 @@ from services.ledger.rekeningschema import REKENINGSCHEMA
 GEEN_CATEGORIE: Final = ""
 """Productcategorie of what belongs to none: a begroting post, a toewijzing without categorie."""
 
+_WEG: Final = "?"
+"""Productcategorie of a line that has lost it: never booked, so not the empty one, which is."""
+
 MAX_BEDRAG_CENT: Final = 10**15
 """Far above any budget; an amount beyond it is a mistake, and sums of amounts below it stay below BIGINT."""
 
@@ -61,12 +64,16 @@ def per_kolom(regels: Regels) -> tuple[list[int], list[str], list[int]]:
 
 
 def van_kolommen(
-    rekeningen: Sequence[int | None], productcategorieen: Sequence[str | None], bedragen: Sequence[int | None]
+    rekeningen: Sequence[object], productcategorieen: Sequence[object], bedragen: Sequence[object]
 ) -> Regels:
-    """The lines back from their columns. What somebody made disappear there comes back as account or amount 0,
-    which ``bewaak`` refuses."""
+    """The lines back from their columns. What somebody made disappear there, or put an array in the place of, comes
+    back as account or amount 0, which ``bewaak`` refuses, or as a productcategorie that the hash does not know."""
     return tuple(
-        Regel(rekening or 0, categorie or GEEN_CATEGORIE, bedrag or 0)
+        Regel(
+            rekening if isinstance(rekening, int) else 0,
+            categorie if isinstance(categorie, str) else _WEG,
+            bedrag if isinstance(bedrag, int) else 0,
+        )
         for rekening, categorie, bedrag in zip_longest(rekeningen, productcategorieen, bedragen)
     )
 

@@ -144,6 +144,10 @@ async def test_lines_are_part_of_their_boeking_and_shown_as_rows(systeem: Systee
          " WHERE gemeente = '0193' AND nummer = 5", 5),
         ("UPDATE boekingen SET bedragen = bedragen || 0::bigint WHERE gemeente = '0193' AND nummer = 5", 5),
         ("UPDATE boekingen SET rekeningen[1] = NULL WHERE gemeente = '0193' AND nummer = 5", 5),
+        ("UPDATE boekingen SET rekeningen = ARRAY[rekeningen] WHERE gemeente = '0193' AND nummer = 5", 5),
+        ("UPDATE boekingen SET productcategorieen = ARRAY[productcategorieen]"
+         " WHERE gemeente = '0193' AND nummer = 5", 5),
+        ("UPDATE boekingen SET bedragen = ARRAY[bedragen] WHERE gemeente = '0193' AND nummer = 5", 5),
         ("DELETE FROM boekingen WHERE gemeente = '0193' AND nummer = 5", 5),
         ("DELETE FROM boekingen WHERE gemeente = '0193' AND nummer = (SELECT max(nummer) FROM boekingen)", None),
         ("UPDATE begrotingsposten SET productcategorieen = '{45,46}'", None),
@@ -196,6 +200,13 @@ async def test_swapped_lines_are_named(systeem: Systeem) -> None:
         " productcategorieen[1:1] || productcategorieen[3:] WHERE gemeente = '0193' AND nummer = 5",
     )
     assert {fout["nummer"] for fout in (await controle(systeem))["fouten"]} == {5}
+
+
+async def test_a_productcategorie_that_is_gone_is_named_where_it_was_empty(systeem: Systeem) -> None:
+    await stuur(systeem, bepaald(8, 1, {2026: 5_000}, categorie=None))
+    assert (await controle(systeem))["juist"]
+    await knoei(systeem, "UPDATE boekingen SET productcategorieen = array_replace(productcategorieen, '', NULL)")
+    assert "de hash klopt niet" in (await controle(systeem))["fouten"][0]["fout"]
 
 
 async def test_totals_that_were_changed_are_named_by_account(systeem: Systeem) -> None:
