@@ -1,6 +1,7 @@
 """Lines for PostgreSQL's text COPY, made in the worker: the main process only passes the bytes on."""
 
 import re
+from datetime import date
 from typing import Final
 
 from ijw.berichten.jw323 import Prestatie323
@@ -26,6 +27,8 @@ class Regels:
     def __init__(self, kop: Kop) -> None:
         self._declaratie = f"{kop.declaratie_id}\t"
         self._aanbieder = f"\t{DOMEIN}\t{kop.aanbieder}\t"
+        # A declaratie has few days in it, and each is written for thousands of prestaties.
+        self._dagen: dict[date, str] = {}
 
     def prestatie(self, clientnummer: int, volgnummer: int, p: Prestatie323, *, dubbel: bool) -> str:
         """One row of ``prestaties``; ``referentie_dubbel`` comes last, so that it can be set afterwards."""
@@ -35,10 +38,16 @@ class Regels:
             f"{self._declaratie}{volgnummer}\t{clientnummer}{self._aanbieder}"
             f"{_tekst(referentie.referentie_nummer)}\t{_GEEN if vorige is None else _tekst(vorige)}\t"
             f"{p.toewijzing_nummer}\t{p.product_categorie}\t{_tekst(p.product_code)}\t"
-            f"{periode.begindatum}\t{periode.einddatum}\t"
+            f"{self._dag(periode.begindatum)}\t{self._dag(periode.einddatum)}\t"
             f"{p.geleverd_volume}\t{p.eenheid}\t{_GEEN if tarief is None else tarief}\t"
             f"{p.ingediend_bedrag.met_teken}\t{'t' if dubbel else 'f'}\n"
         )
+
+    def _dag(self, dag: date) -> str:
+        tekst = self._dagen.get(dag)
+        if tekst is None:
+            tekst = self._dagen[dag] = dag.isoformat()
+        return tekst
 
 
 def markeer_dubbel(prestaties: bytes, volgnummers: frozenset[int]) -> bytes:
@@ -51,4 +60,6 @@ def markeer_dubbel(prestaties: bytes, volgnummers: frozenset[int]) -> bytes:
 
 
 def _tekst(waarde: str) -> str:
-    return waarde if waarde.isalnum() else _BIJZONDER.sub(lambda treffer: _ESCAPE[treffer[0]], waarde)
+    if waarde.isprintable() and "\\" not in waarde:
+        return waarde
+    return _BIJZONDER.sub(lambda treffer: _ESCAPE[treffer[0]], waarde)
