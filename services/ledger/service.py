@@ -4,6 +4,7 @@ from services.ledger.api import router
 from services.ledger.check import check
 from services.ledger.handlers import subscriptions
 from services.ledger.models import METADATA
+from services.ledger.tasks import TASKS
 from services.platform.service import Service
 
 SERVICE = Service(
@@ -13,4 +14,5 @@ SERVICE = Service(
     router=router,
     subscriptions=subscriptions,
     check=check,
+    tasks=TASKS,
 )

@@ -13,7 +13,7 @@ from services.matching.beleid import CLIENTCODE, NIET_BEOORDEELD
 from services.matching.events import Overgang
 from services.matching.feiten import CREDIT, Uitkomst
 from services.matching.herbeoordeling import herbeoordeel
-from services.matching.metrics import BESLUITEN
+from services.matching.metrics import BESLUITEN, tel_besluit
 from services.matching.partities import ALLE_PARTITIES, partitie_van
 from services.matching.rules import RETOURCODES
 from services.matching.saldi import Besluit, Inzet, na_besluit
@@ -73,7 +73,7 @@ async def neem_besluit(
         _controleer_versie(item["versie"], versie)
         volledig = Besluit(besluit=besluit.besluit, motivering=besluit.motivering.strip(), retourcodes=codes)
         genomen = await _voer_uit(context, connection, item, volledig, door)
-    BESLUITEN.labels(besluit.besluit).inc()
+    BESLUITEN.labels(context.database.schema, besluit.besluit).inc()
     return genomen
 
 
@@ -193,6 +193,7 @@ async def _voer_uit(
     uit = events.van_overgangen(overgangen) + events.van_gebruik(item["domein"], saldi, nieuw)
     uit += await _beoordeel_ruimte(context, connection, item["domein"], inzet, naar)
     await outbox.append(connection, uit, moment)
+    tel_besluit(naar, len(overgangen), (*codes, *clientcodes))
     return Genomen(
         uitval_id=item["uitval_id"],
         versie=versie,

@@ -10,7 +10,7 @@ from services.matching import events, verplichtingen
 from services.matching.beoordeling import beoordeel
 from services.matching.feiten import Declaratie, Prestatiesleutel, Zaak
 from services.matching.herbeoordeling import herbeoordeel
-from services.matching.metrics import tel_oordelen
+from services.matching.metrics import BEOORDELEN, tel_doorlooptijd, tel_oordelen
 from services.matching.partities import alle_partities, partities_van
 from services.matching.store import herbeoordeling as store_uitval
 from services.matching.store import toewijzingen as store_toewijzingen
@@ -40,14 +40,18 @@ def subscriptions(context: Context) -> Sequence[Subscription]:
 async def verwerk_declaraties(context: Context, connection: Connection, batch: Sequence[Event]) -> None:
     """Judge the prestaties of a batch, except those judged before."""
     per_domein: defaultdict[str, dict[Prestatiesleutel, Zaak]] = defaultdict(dict)
+    ontvangen = []
     for event in batch:
         payload = decode(event, DeclaratieIngediend)
+        ontvangen.append(payload.ontvangen_op)
         declaratie = _declaratie(payload)
         zaken = per_domein[payload.domein]
         for prestatie in payload.prestaties:
             zaken.setdefault((declaratie.declaratie_id, prestatie.volgnummer), Zaak(declaratie, prestatie))
     for domein, zaken in per_domein.items():
-        await _beoordeel_eenmaal(context, connection, domein, zaken)
+        with BEOORDELEN.labels(context.database.schema).time():
+            await _beoordeel_eenmaal(context, connection, domein, zaken)
+    tel_doorlooptijd(ontvangen, context.clock.now())
 
 
 def _declaratie(payload: DeclaratieIngediend) -> Declaratie:
@@ -94,7 +98,7 @@ async def _beoordeel_nieuw(context: Context, connection: Connection, domein: str
     uit += events.van_gebruik(domein, boek.saldi, uitslag.saldi)
     await outbox.append(connection, uit, moment)
     await schrijf_declaraties(connection, (zaak.declaratie for zaak in zaken))
-    tel_oordelen(oordeel.uitkomst for oordeel in uitslag.oordelen)
+    tel_oordelen("binnenkomst", uitslag.oordelen)
 
 
 async def verwerk_toewijzingen(context: Context, connection: Connection, batch: Sequence[Event]) -> None:

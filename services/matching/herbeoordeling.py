@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.matching import events
 from services.matching.beoordeling import beoordeel
 from services.matching.feiten import Zaak
+from services.matching.metrics import tel_oordelen
 from services.matching.store.feiten import lees_feitenboek
 from services.matching.store.herbeoordeling import schrijf_herbeoordeling
 from services.matching.store.lijsten import lijsten_van
@@ -27,5 +28,6 @@ async def herbeoordeel(context: Context, connection: Connection, domein: str, za
     uitslag = beoordeel(zaken, boek)
     await schrijf_herbeoordeling(connection, uitslag.oordelen, context.clock.now())
     await schrijf_saldi(connection, domein, uitslag.saldi)
+    tel_oordelen("herbeoordeling", uitslag.oordelen)
     overgangen = [events.overgang(oordeel) for oordeel in uitslag.oordelen if oordeel.uitkomst != "inUitval"]
     return events.van_overgangen(overgangen) + events.van_gebruik(domein, boek.saldi, uitslag.saldi)

@@ -189,6 +189,7 @@ Table(
     Index("uq_uitval_client", "declaratie_id", "client", unique=True, postgresql_where=text("soort = 'client'")),
     Index("ix_uitval_gemeente", "gemeente", "status", "volgnummer"),
     Index("ix_uitval_aanbieder", "aanbieder", "status", "volgnummer"),
+    Index("ix_uitval_open", "ontstaan_op", postgresql_where=text("status = 'open'")),
     Index(
         "ix_uitval_open_client",
         "gemeente",

@@ -4,8 +4,8 @@ from services.matching.api import router
 from services.matching.check import check
 from services.matching.handlers import subscriptions
 from services.matching.models import METADATA
-from services.matching.verplichtingen import verleng
-from services.platform.service import PeriodicTask, Service
+from services.matching.tasks import TASKS
+from services.platform.service import Service
 
 SERVICE = Service(
     name="matching",
@@ -14,5 +14,5 @@ SERVICE = Service(
     router=router,
     subscriptions=subscriptions,
     check=check,
-    tasks=(PeriodicTask("verplichtingen", 3600, verleng),),
+    tasks=TASKS,
 )

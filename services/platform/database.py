@@ -5,13 +5,15 @@ carries without a layer in between. The tables are declared with SQLAlchemy in e
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 import asyncpg
 import structlog
 
+from services.platform.metrics import POOL_EXHAUSTED, POOL_SIZE
 from services.platform.problems import Problem, overloaded
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -41,7 +43,22 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, TRANSIENT_ERRORS) and not isinstance(error, ValueError)
 
 
+AfterCommit: TypeAlias = Callable[[str], None]
+"""Something small to do once a transaction is there, given the name of the schema."""
+
+_after: ContextVar[list[AfterCommit] | None] = ContextVar("after_commit", default=None)
+
 _log = structlog.get_logger(__name__)
+
+
+def after_commit(work: AfterCommit) -> None:
+    """Do ``work`` when the transaction that this is called in has committed, and not at all when it has not.
+
+    For counting: what was rolled back comes again. Outside a ``Database.transaction`` nothing is done.
+    """
+    waiting = _after.get()
+    if waiting is not None:
+        waiting.append(work)
 
 
 class Database:
@@ -75,6 +92,7 @@ class Database:
             command_timeout=120,
             timeout=10,
         )
+        POOL_SIZE.labels(self._schema).set(self._pool_size)
 
     async def close(self) -> None:
         """Close every connection, waiting for work in progress for a few seconds at most."""
@@ -94,6 +112,7 @@ class Database:
         try:
             connection = await self._pool.acquire(timeout=self._wait_seconds)
         except TimeoutError as error:
+            POOL_EXHAUSTED.labels(self._schema).inc()
             raise overloaded("Alle databaseverbindingen zijn in gebruik.") from error
         except TRANSIENT_ERRORS as error:
             raise overloaded("De database is niet bereikbaar.") from error
@@ -105,8 +124,15 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection inside a transaction (read committed): all of it happens, or nothing."""
-        async with self.connection() as connection, connection.transaction():
-            yield connection
+        outer, waiting = _after.get(), list[AfterCommit]()
+        try:
+            async with self.connection() as connection, connection.transaction():
+                _after.set(waiting)
+                yield connection
+        finally:
+            _after.set(outer)
+        for work in waiting:
+            work(self._schema)
 
     @property
     def in_use(self) -> int:

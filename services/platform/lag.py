@@ -7,7 +7,7 @@ import structlog
 
 from services.platform.database import Database
 from services.platform.events import TOPICS
-from services.platform.metrics import BUS_LAG, DEAD_LETTERS, OUTBOX_AGE, POOL_IN_USE
+from services.platform.metrics import BUS_LAG, DEAD_LETTERS, OUTBOX_AGE, POOL_IN_USE, TASK_INTERVAL, TASK_SUCCESS
 from services.platform.posities import columns, handled
 
 Consumer = tuple[str, Database, str]
@@ -57,15 +57,23 @@ async def _measure(outboxes: Database, consumers: Sequence[Consumer]) -> dict[tu
 
 async def watch(outboxes: Database, consumers: Sequence[Consumer]) -> None:
     """Keep the gauges up to date until cancelled."""
+    for service in {name for name, _, _ in consumers}:
+        TASK_INTERVAL.labels(service, "lag").set(_SECONDS)
     while True:
         try:
-            for (service, topic), (count, age) in (await _measure(outboxes, consumers)).items():
-                BUS_LAG.labels(service, topic).set(count)
-                OUTBOX_AGE.labels(service, topic).set(age)
-            for service, database in {name: database for name, database, _ in consumers}.items():
-                async with database.connection() as connection:
-                    DEAD_LETTERS.labels(service).set(await connection.fetchval("SELECT count(*) FROM dode_letters"))
-                POOL_IN_USE.labels(service).set(database.in_use)
+            await measure_once(outboxes, consumers)
         except Exception as error:  # noqa: BLE001 — a gauge that stopped moving would look healthy
             _log.warning("lag_unknown", error=type(error).__name__)
         await asyncio.sleep(_SECONDS)
+
+
+async def measure_once(outboxes: Database, consumers: Sequence[Consumer]) -> None:
+    """Set the gauges."""
+    for (service, topic), (count, age) in (await _measure(outboxes, consumers)).items():
+        BUS_LAG.labels(service, topic).set(count)
+        OUTBOX_AGE.labels(service, topic).set(age)
+    for service, database in {name: database for name, database, _ in consumers}.items():
+        async with database.connection() as connection:
+            DEAD_LETTERS.labels(service).set(await connection.fetchval("SELECT count(*) FROM dode_letters"))
+        POOL_IN_USE.labels(service).set(database.in_use)
+        TASK_SUCCESS.labels(service, "lag").set_to_current_time()

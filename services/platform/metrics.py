@@ -1,6 +1,7 @@
 """Prometheus metrics that every service shares; labels are bounded and never hold personal data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics_core import Metric
@@ -29,6 +30,43 @@ OUTBOX_AGE = Gauge(
 )
 DEAD_LETTERS = Gauge("happyflow_dead_letters", "Events set aside after repeated failure", ["service"])
 POOL_IN_USE = Gauge("happyflow_database_connections_in_use", "Database connections handed out", ["service"])
+POOL_SIZE = Gauge("happyflow_database_connections_max", "Database connections there can be", ["service"])
+POOL_EXHAUSTED = Counter(
+    "happyflow_database_pool_exhausted", "Waits for a database connection that were given up", ["service"]
+)
+TASK_SUCCESS = Gauge(
+    "happyflow_task_last_success_timestamp_seconds", "When a periodic task last succeeded", ["service", "task"]
+)
+TASK_INTERVAL = Gauge(
+    "happyflow_task_interval_seconds", "Time between two turns of a periodic task", ["service", "task"]
+)
+BERICHTEN = Counter(
+    "happyflow_berichten", "Messages kept, by direction (in, uit)", ["service", "berichtsoort", "richting", "status"]
+)
+BERICHT_RETOURCODES = Counter(
+    "happyflow_berichten_retourcodes",
+    "Retourcodes of messages kept, each once a message",
+    ["service", "berichtsoort", "richting", "retourcode"],
+)
+
+WORK_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+"""Seconds of one piece of work."""
+
+WAIT_BUCKETS: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
+"""Seconds that something was on its way."""
+
+
+def set_percents(gauge: Gauge, percents: int) -> None:
+    """Set a ratio."""
+    gauge.set(percents / 100)
+
+
+def tel_berichten(service: str, berichten: Iterable[tuple[str, str, str, Iterable[str]]]) -> None:
+    """Count messages kept: berichtsoort, richting, status and retourcodes of each."""
+    for berichtsoort, richting, status, retourcodes in berichten:
+        BERICHTEN.labels(service, berichtsoort, richting, status).inc()
+        for retourcode in set(retourcodes):
+            BERICHT_RETOURCODES.labels(service, berichtsoort, richting, retourcode).inc()
 
 
 class _Only:

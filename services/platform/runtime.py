@@ -23,6 +23,7 @@ from services.platform.database import Database
 from services.platform.edge import Edge
 from services.platform.lag import lag_of, sizes_of, watch
 from services.platform.local_bus import LocalBus
+from services.platform.metrics import TASK_INTERVAL, TASK_SUCCESS
 from services.platform.migrations import BUS_ROLE, role_of
 from services.platform.releases import releases_uit
 from services.platform.service import Context, PeriodicTask, Service
@@ -224,9 +225,12 @@ def _run_until_closed(opened: AsyncExitStack, work: Coroutine[Any, Any, None], n
 
 
 async def _repeat(task: PeriodicTask, context: Context) -> None:
+    service = context.database.schema
+    TASK_INTERVAL.labels(service, task.name).set(task.seconds)
     while True:
         try:
             await task.run(context)
+            TASK_SUCCESS.labels(service, task.name).set_to_current_time()
         except Exception as error:  # noqa: BLE001 — the next turn may succeed
             _log.warning("task_failed", task=task.name, error=type(error).__name__, exc_info=error)
         await asyncio.sleep(task.seconds)

@@ -1,7 +1,7 @@
 """SQL for messages and the postbus; the same tables stand in every service that exchanges messages."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +12,8 @@ import msgspec
 from ijw.termijnen import Soort, uiterlijk_op
 from services.platform.clock import dag_van
 from services.platform.crypto import KeyRing, compress
-from services.platform.database import Connection, copy_rows
+from services.platform.database import Connection, after_commit, copy_rows
+from services.platform.metrics import tel_berichten
 
 DOMEIN = "jw"
 
@@ -98,6 +99,7 @@ async def insert_bericht(
     await connection.execute(
         f"INSERT INTO berichten ({','.join(_COLUMNS)}) VALUES ({places})", *_row(ring, bericht, new_id)
     )
+    _tel([bericht])
     return new_id
 
 
@@ -106,6 +108,13 @@ async def insert_berichten(connection: Connection, ring: KeyRing, berichten: Map
     await copy_rows(
         connection, "berichten", _COLUMNS, [_row(ring, bericht, new_id) for new_id, bericht in berichten.items()]
     )
+    _tel(berichten.values())
+
+
+def _tel(berichten: Iterable[NieuwBericht]) -> None:
+    """Count them once they are really kept."""
+    gehouden = [(b.berichtsoort, b.richting, b.status, b.retourcodes) for b in berichten]
+    after_commit(lambda service: tel_berichten(service, gehouden))
 
 
 def _row(ring: KeyRing, bericht: NieuwBericht, bericht_id: UUID) -> tuple[Any, ...]:
