@@ -61,7 +61,7 @@ def down(
             kafka.wipe()
     except KafkaError as error:
         raise stop(escape(str(error))) from None
-    regel(f"Kafka {'is gestopt' if ran else 'draaide niet'}{' en gewist' if wis else ''}.")
+    regel(f"Kafka {'is gestopt' if ran else 'draaide niet'}{' en is gewist' if wis else ''}.")
 
 
 @app.command("status")

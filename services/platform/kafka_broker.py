@@ -206,7 +206,8 @@ class EmbeddedKafka:
 
     def _chosen(self, cluster: Cluster, broker: int | None) -> list[BrokerProcess]:
         if broker is not None and broker not in cluster.numbers:
-            raise KafkaError(f"er is geen broker {broker}; er zijn er {len(cluster.ports)}")
+            there = "er is er 1" if len(cluster.ports) == 1 else f"er zijn er {len(cluster.ports)}"
+            raise KafkaError(f"er is geen broker {broker}; {there}")
         return [one for one in self._processes(cluster) if broker in {None, one.number}]
 
     def _existing(self, broker: int | None) -> list[BrokerProcess]:

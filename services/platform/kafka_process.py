@@ -56,7 +56,8 @@ class BrokerProcess:
                 lives = (
                     process.status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
                     and Path(process.cwd()) == self.folder
-                    and SERVER in process.cmdline()
+                    # Empty for a moment while it becomes Java, and while it ends.
+                    and (not (command := process.cmdline()) or SERVER in command)
                 )
         except (OSError, ValueError, psutil.Error):
             return None

@@ -1,0 +1,187 @@
+"""Finding and fetching what a broker needs, with stand-ins for Java, Maven and apt-get on the PATH."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from services.platform import kafka_java
+from services.platform.kafka_config import KafkaError
+
+JAVA_17 = """echo 'openjdk version "17.0.15" 2025-04-15' >&2"""
+JAVA_8 = """echo 'openjdk version "1.8.0_452"' >&2"""
+
+
+class Machine:
+    """A machine with only the programs that a test puts on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        for name in ("sh", "env", "touch", "cat", "chmod", "cp", "mkdir"):
+            found = shutil.which(name)
+            assert found
+            (self.bin / name).symlink_to(found)
+
+    def program(self, path: str, script: str) -> Path:
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"#!/bin/sh\n{script}\n")
+        file.chmod(0o755)
+        return file
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    made = Machine(tmp_path)
+    monkeypatch.setenv("PATH", str(made.bin))
+    for name in ("JAVA_HOME", "MAVEN_HOME", "M2_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(kafka_java, "_JVMS", tmp_path / "jvm")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    return made
+
+
+def test_java_is_that_of_java_home_then_of_the_path_then_any(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = machine.program("jvm/java-21/bin/java", JAVA_17)
+    assert kafka_java.java() == other
+    on_path = machine.program("bin/java", JAVA_17)
+    assert kafka_java.java() == on_path
+    home = machine.program("home/bin/java", JAVA_17)
+    monkeypatch.setenv("JAVA_HOME", str(machine.folder / "home"))
+    assert kafka_java.java() == home
+
+
+def test_a_java_that_is_too_old_or_does_not_run_is_passed_over(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.program("home/bin/java", JAVA_8)
+    monkeypatch.setenv("JAVA_HOME", str(machine.folder / "home"))
+    machine.program("bin/java", "exit 1")
+    with pytest.raises(KafkaError, match="Java 17 of nieuwer") as caught:
+        kafka_java.java()
+    assert "apt-get install" in str(caught.value)
+    good = machine.program("jvm/java-17/bin/java", JAVA_17)
+    assert kafka_java.java() == good
+
+
+def test_what_is_missing_is_named(machine: Machine) -> None:
+    assert kafka_java.missing() == ["Java 17 of nieuwer", "Maven"]
+    machine.program("bin/java", JAVA_17)
+    assert kafka_java.missing() == ["Maven"]
+    machine.program("bin/mvn", "exit 0")
+    assert kafka_java.missing() == []
+
+
+def apt_get(machine: Machine, knows: str) -> None:
+    """An apt-get that has what ``knows`` names, but only after an update."""
+    packaged = machine.program("packaged", JAVA_17)
+    machine.program(
+        "bin/apt-get",
+        f"""
+        echo "$DEBIAN_FRONTEND $*" >> {machine.folder}/asked
+        [ "$1" != update ] || exec touch {machine.folder}/lists
+        [ -f {machine.folder}/lists ] || exit 100
+        shift 3
+        for package; do case " {knows} " in *" $package "*) ;; *) exit 100;; esac; done
+        cp {packaged} {machine.bin}/java
+        cp {packaged} {machine.bin}/mvn
+        """,
+    )
+
+
+def test_root_gets_what_this_debian_has(machine: Machine) -> None:
+    apt_get(machine, "openjdk-17-jre-headless maven")
+    kafka_java.install()
+    assert kafka_java.missing() == []
+    asked = (machine.folder / "asked").read_text().splitlines()
+    assert asked == [
+        "noninteractive install -y -q openjdk-21-jre-headless maven",
+        "noninteractive update -q",
+        "noninteractive install -y -q openjdk-21-jre-headless maven",
+        "noninteractive install -y -q openjdk-17-jre-headless maven",
+    ]
+    kafka_java.install()
+    assert (machine.folder / "asked").read_text().splitlines() == asked
+
+
+def test_what_apt_get_does_not_have_is_said(machine: Machine) -> None:
+    apt_get(machine, "iets-anders")
+    with pytest.raises(KafkaError, match="Java 17 of nieuwer en Maven niet kunnen installeren"):
+        kafka_java.install()
+
+
+def test_without_the_right_to_install_nothing_is_tried(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    apt_get(machine, "openjdk-21-jre-headless maven")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    machine.program("bin/sudo", "exit 1")
+    with pytest.raises(KafkaError, match="Java 17 of nieuwer en Maven nodig"):
+        kafka_java.install()
+    assert not (machine.folder / "asked").exists()
+    machine.program("bin/sudo", '[ "$1" = -n ] || exit 1; shift; [ "$1" = true ] || exec "$@"')
+    kafka_java.install()
+    assert kafka_java.missing() == []
+
+
+def maven(machine: Machine, jar: str) -> None:
+    """A Maven that puts one jar with this text in the folder it is told."""
+    machine.program("bin/java", JAVA_17)
+    machine.program(
+        "bin/mvn",
+        f"""
+        for word; do case $word in -DoutputDirectory=*) folder=${{word#*=}};; esac; done
+        echo "$JAVA_HOME" >> {machine.folder}/asked
+        mkdir -p "$folder" && printf %s '{jar}' > "$folder/een.jar"
+        """,
+    )
+
+
+@pytest.fixture
+def pinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One jar, with the text "goed"."""
+    file = tmp_path / "jars.sha256"
+    file.write_text(f"{hashlib.sha256(b'goed').hexdigest()}  een.jar\n")
+    monkeypatch.setattr(kafka_java, "CHECKSUMS", file)
+
+
+def test_jars_are_fetched_once(machine: Machine, pinned: None) -> None:
+    maven(machine, "goed")
+    cache = machine.folder / "een map"
+    folder = kafka_java.jars(cache)
+    assert (folder / "een.jar").read_text() == "goed"
+    (machine.bin / "mvn").unlink()
+    assert kafka_java.jars(cache) == folder
+    assert (machine.folder / "asked").read_text().strip() == str(machine.folder)
+
+
+def test_a_jar_with_other_bytes_is_refused(machine: Machine, pinned: None) -> None:
+    maven(machine, "ondergeschoven")
+    cache = machine.folder / "cache"
+    with pytest.raises(KafkaError, match=r"een\.jar"):
+        kafka_java.jars(cache)
+    assert [path for path in cache.iterdir() if path.name.startswith("jars-")] == []
+
+
+def test_without_maven_or_without_a_connection_it_is_said(machine: Machine, pinned: None) -> None:
+    machine.program("bin/java", JAVA_17)
+    with pytest.raises(KafkaError, match="Maven nodig"):
+        kafka_java.jars(machine.folder / "cache")
+    machine.program("bin/mvn", "echo '[INFO] bezig'; echo '[ERROR] Could not transfer artifact'; exit 1")
+    with pytest.raises(KafkaError, match=r"(?s)verbinding.*Could not transfer"):
+        kafka_java.jars(machine.folder / "cache")
+
+
+def test_every_version_is_pinned_and_every_jar_has_its_checksum() -> None:
+    space = {"m": "http://maven.apache.org/POM/4.0.0"}
+    project = ElementTree.parse(kafka_java.POM).getroot()
+    versions = {node.tag.partition("}")[2]: node.text for node in project.find("m:properties", space) or ()}
+    jars = set()
+    for node in project.iterfind("m:dependencyManagement/m:dependencies/m:dependency", space):
+        name, version = (node.findtext(f"m:{part}", "", space) for part in ("artifactId", "version"))
+        jars.add(f"{name}-{versions.get(version.strip('${}'), version)}.jar")
+    assert jars == {line.split()[1] for line in kafka_java.CHECKSUMS.read_text().splitlines()}
+    assert project.find("m:repositories", space) is None
