@@ -1,6 +1,7 @@
 """Who decides, when and how often: repeats, versions, roles, and several at once."""
 
 import asyncio
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.services.allocation_verkeer import (
     geaccepteerd,
     postbus,
     verzoekstatus,
+    verzonden,
 )
 from tests.services.systeem import Systeem
 from tests.unit.allocation.voorbeelden import AANBIEDER, jw301, toewijzing
@@ -48,6 +50,16 @@ async def test_a_decision_is_about_the_verzoek_as_it_was_seen(systeem: Systeem) 
     answer = await beslis(systeem, verzoek_id, {**TOEKENNEN, "referenties": ["A"]}, '"2"')
     assert (answer.status_code, answer.json()["title"]) == (409, "Een referentie is al beantwoord")
     assert (await beslis(systeem, verzoek_id, TOEKENNEN, '"2"')).status_code == 200
+
+
+async def test_a_decision_at_midnight_is_of_one_moment(systeem: Systeem, monkeypatch: pytest.MonkeyPatch) -> None:
+    systeem.clock.instant = datetime(2026, 5, 6, 21, 59, 59, 999_999, tzinfo=UTC)
+    verzoek_id = await geaccepteerd(systeem, jw315())
+    # Whoever asks for the day a moment later is told of the next one.
+    monkeypatch.setattr(systeem.clock, "today", lambda: date(2026, 5, 7))
+    (gemaakt,) = await verzonden(systeem, verzoek_id, TOEKENNEN)
+    (product,) = gemaakt.client.toegewezen_producten
+    assert (product.toewijzingsdatum, product.toewijzingstijd) == (date(2026, 5, 6), "23:59:59")
 
 
 async def test_who_may_decide(systeem: Systeem) -> None:

@@ -1,11 +1,13 @@
 """``/v1/verzoeken``: lists with their terms, one verzoek whole, and who sees what."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from ijw.berichten.basis import Product
+from services.allocation.store import verzoeklezen
 from tests.services.allocation_verkeer import (
     TOEKENNEN,
     VERZOEKEN,
@@ -32,6 +34,22 @@ async def een(systeem: Systeem, verzoek_id: str, koppen: dict[str, str] | None =
     answer = await systeem.client.get(f"{VERZOEKEN}/{verzoek_id}", headers=koppen or namens(systeem, GEMEENTE))
     assert answer.status_code == 200, answer.text
     return answer
+
+
+async def test_thousands_of_references_are_read_at_once_and_in_the_order_of_the_message(systeem: Systeem) -> None:
+    namen = [f"R{nummer}" for nummer in range(4000, 0, -1)]
+    dag = date(2027, 1, 1)
+    producten = (
+        aangevraagd(naam, toewijzing_ingangsdatum=dag + timedelta(n), toewijzing_einddatum=dag + timedelta(n))
+        for n, naam in enumerate(namen)
+    )
+    verzoek_id = UUID(await geaccepteerd(systeem, jw315(*producten)))
+    connection = await systeem.connect("allocation")
+    # Held beside each other all with all they would take many times as long.
+    await connection.execute("SET statement_timeout = '1s'")
+    gevonden = await verzoeklezen.referenties_van(connection, [verzoek_id])
+    await connection.close()
+    assert [row["referentie_aanbieder"] for row in gevonden[verzoek_id]] == namen
 
 
 async def test_a_verzoek_in_the_list_says_what_is_asked_and_until_when(systeem: Systeem) -> None:

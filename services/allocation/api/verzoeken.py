@@ -101,7 +101,7 @@ async def _verzoek(context: Context, verzoek_id: UUID, response: Response, wie: 
 
 
 async def _met_delen(connection: Connection, rows: list[asyncpg.Record]) -> dict[UUID, Verzoek]:
-    """Verzoeken with their references and products, in two questions however many there are."""
+    """Verzoeken with their references and products, in three questions however many there are."""
     ids = [row["bericht_id"] for row in rows]
     referenties = await verzoeklezen.referenties_van(connection, ids)
     producten = await verzoeklezen.producten_van(connection, ids)

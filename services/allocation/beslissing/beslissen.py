@@ -127,9 +127,10 @@ class _Beslissing:
         self._besluit = besluit
         self._versie = versie
         self._door = door
-        nu = context.clock.now()
-        self._op = nu
-        self._moment = Moment(context.clock.today(), f"{nu.astimezone(AMSTERDAM):%H:%M:%S}")
+        self._op = context.clock.now()
+        # One look at the clock: day and time of two would not be one moment at midnight.
+        hier = self._op.astimezone(AMSTERDAM)
+        self._moment = Moment(hier.date(), f"{hier:%H:%M:%S}")
 
     async def neem(self) -> Genomen | None:
         """All of it in one transaction; None when what was looked up before is not so any more."""

@@ -9,7 +9,7 @@ import msgspec
 from ijw.lezen import Fout
 from services.allocation.beslissing.clientgegevens import Opgave
 from services.allocation.beslissing.gevraagd import Gevraagd, Soort
-from services.allocation.levensloop.verzoek import WOONPLAATSBEGINSEL, Gebeurtenis, Toestand, volgende, weigeringen
+from services.allocation.levensloop.verzoek import WOONPLAATSBEGINSEL, Gebeurtenis, Toestand, weigeringen
 
 Wat = Literal["toekennen", "onderzoek", "afwijzen"]
 
@@ -60,7 +60,8 @@ class Verzoekstand(msgspec.Struct, frozen=True, kw_only=True):
 def referenties_van(besluit: Besluit, stand: Verzoekstand) -> tuple[str, ...]:
     """The references it is about, in the order of the verzoek."""
     if besluit.referenties is not None:
-        return tuple(referentie for referentie in stand.referenties if referentie in besluit.referenties)
+        genoemd = frozenset(besluit.referenties)
+        return tuple(referentie for referentie in stand.referenties if referentie in genoemd)
     gebeurtenis = GEBEURTENIS[besluit.besluit]
     return tuple(naam for naam, toestand in stand.referenties.items() if not weigeringen(toestand, gebeurtenis))
 
@@ -92,13 +93,6 @@ def niet_meer(besluit: Besluit, stand: Verzoekstand) -> tuple[str, ...]:
     if not over:
         return tuple(stand.referenties)
     return tuple(naam for naam in over if weigeringen(stand.referenties[naam], gebeurtenis))
-
-
-def na(besluit: Besluit, stand: Verzoekstand) -> dict[str, Toestand]:
-    """The states of all references after the decision."""
-    gebeurtenis = GEBEURTENIS[besluit.besluit]
-    nieuw = {naam: volgende(stand.referenties[naam], gebeurtenis) for naam in referenties_van(besluit, stand)}
-    return {**stand.referenties, **nieuw}
 
 
 _Bezwaren = Iterator[tuple[str, str]]
@@ -155,9 +149,12 @@ def _van_producten(besluit: Besluit, stand: Verzoekstand, vandaag: date) -> _Bez
 
 
 def _dubbel(veld: str, waarden: Sequence[int | None]) -> _Bezwaren:
+    eerder: set[int] = set()
     for plaats, waarde in enumerate(waarden):
-        if waarde is not None and waarde in waarden[:plaats]:
+        if waarde in eerder:
             yield f"/body/producten/{plaats}/{veld}", "komt meer dan een keer voor"
+        elif waarde is not None:
+            eerder.add(waarde)
 
 
 def _van_keuze(pad: str, keuze: Keuze, product: Gevraagd, vandaag: date) -> _Bezwaren:

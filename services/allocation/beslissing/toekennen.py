@@ -93,6 +93,7 @@ async def _nummers(
 ) -> dict[int, int]:
     """A number by volgnummer for every product that needs one: the one that was chosen, or the next that is free."""
     nodig = [deel.volgnummer for deel in delen if deel.nummer is None]
+    nieuw = frozenset(nodig)
     gekozen: dict[int, Any] = {
         keuze.volgnummer: keuze.nummer for keuze in besluit.producten if keuze.nummer is not None
     }
@@ -101,14 +102,15 @@ async def _nummers(
         Fout(None, f"/body/producten/{plaats}/toewijzingnummer", melding)
         for plaats, keuze in enumerate(besluit.producten)
         if keuze.nummer is not None
-        for melding in _bezwaren(keuze.volgnummer in nodig, keuze.nummer in bezet)
+        for melding in _bezwaren(keuze.volgnummer in nieuw, keuze.nummer in bezet)
     ]
     if fouten:
         titel = "Een gekozen toewijzingnummer kan niet"
         raise Problem(409 if bezet else 400, "toewijzingnummer-ongeldig", titel, fouten=fouten)
     zonder = [volgnummer for volgnummer in nodig if volgnummer not in gekozen]
     vrij = await store.vrije_nummers(connection, domein, gemeente, len(nodig))
-    over = [nummer for nummer in vrij if nummer not in gekozen.values()]
+    weg = frozenset(gekozen.values())
+    over = [nummer for nummer in vrij if nummer not in weg]
     if len(over) < len(zonder):
         raise Problem(
             409, "geen-nummer-vrij", "De gemeente heeft geen toewijzingnummers meer vrij", "Alle negen cijfers zijn op."
