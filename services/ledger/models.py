@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -70,7 +71,8 @@ BOEKINGEN = Table(
     CheckConstraint("aantal_regels >= 2", name="aantal_regels"),
     CheckConstraint("regels_kloppen(rekeningen, productcategorieen, bedragen, aantal_regels)", name="regels"),
     CheckConstraint("tegenboeking_van < nummer", name="tegenboeking_van"),
-    Index("uq_boekingen_sleutel", "domein", "gemeente", "sleutel", unique=True),
+    # What tells rows apart comes first: domein and gemeente, the same for thousands, would be compared at every step.
+    Index("uq_boekingen_sleutel", "sleutel", "gemeente", "domein", unique=True),
     Index("ix_boekingen_boekjaar", "domein", "gemeente", "boekjaar", "nummer"),
     # What was taken back once cannot be taken back again, whoever tries at the same moment.
     Index(
@@ -84,10 +86,10 @@ BOEKINGEN = Table(
     # A credit prestatie names the debet prestatie it takes back.
     Index(
         "ix_boekingen_toekenning",
-        "domein",
-        "gemeente",
         "toewijzing_nummer",
         "referentie",
+        "gemeente",
+        "domein",
         postgresql_where=text("soort = 'toekenning'"),
     ),
     info={"append_only": True},
@@ -124,6 +126,7 @@ VERPLICHTINGEN = Table(
     Column("inhoud", LargeBinary, nullable=False),
     Column("grondslag", Text, nullable=False),
     Column("aanbieder", Text, nullable=False),
+    PrimaryKeyConstraint("toewijzing_nummer", "gemeente", "domein"),
 )
 
 TOEWIJZING_SALDI = Table(
@@ -137,6 +140,7 @@ TOEWIJZING_SALDI = Table(
     Column("productcategorie", Text, nullable=False, comment="on which the verplichting stands"),
     Column("boeking", BigInteger, nullable=True, comment="number of the verplichting in force"),
     Column("reeds_toegekend", BigInteger, nullable=False, comment="cents awarded before the toewijzing was known"),
+    PrimaryKeyConstraint("toewijzing_nummer", "jaar", "gemeente", "domein"),
     # A batch rewrites every row of a page at once: half a page of room keeps them all on it.
     postgresql_with={"fillfactor": "45"},
 )
