@@ -113,5 +113,5 @@ class Behandeling317(_Verzoek):
 
     def _ingangsdatums(self, feiten: rules.verzoek.Feiten) -> list[date]:
         """When the toewijzingen that it names began."""
-        genoemd = (feiten.lopend.get(product.toewijzing_nummer or -1) for product in self._producten)
-        return [versie.ingangsdatum for versie in genoemd if versie is not None]
+        genoemd = {product.toewijzing_nummer for product in self._producten}
+        return [versie.ingangsdatum for nummer, versie in feiten.lopend.items() if nummer in genoemd]

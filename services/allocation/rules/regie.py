@@ -91,7 +91,8 @@ def tr381_productcode_past_bij_categorie(bericht: Regiebericht, feiten: Feiten) 
         item = oordeel.aanlevering
         if item.verwijdert or item.product_code is None:
             continue
-        ingangsdatum = feiten.ingangsdatums.get(item.toewijzing_nummer or 0)
+        nummer = item.toewijzing_nummer  # 0 is a number too
+        ingangsdatum = None if nummer is None else feiten.ingangsdatums.get(nummer)
         dagen = [item.begindatum] if ingangsdatum is None else [ingangsdatum]
         if item.toewijzing_nummer in feiten.open_code:
             dagen.append(item.begindatum)

@@ -235,6 +235,14 @@ def test_tr381_a_running_toewijzing_keeps_a_code_that_left_the_list() -> None:
     assert codes(jw305(start(None, product=vervallen, begindatum=date(2026, 4, 1)))) == []
 
 
+def test_tr381_taakgericht_beside_toewijzing_0_goes_by_its_own_day() -> None:
+    vervallen = Product(categorie="45", code="45A99")
+    beide = jw305(start(0, product=vervallen), start(None, product=vervallen))
+    f = replace(feiten(beide), ingangsdatums={0: date(2026, 4, 1)})
+    gevonden = rules.pas_toe(rules.regie.REGELS, beide, f)
+    assert [(bevinding.regel, bevinding.pad) for bevinding in gevonden] == [("TR381", f"{STARTS}[2]/Product/Code")]
+
+
 def test_tr381_a_toewijzing_without_a_code_may_be_started_with_a_new_one() -> None:
     nieuw = jw305(start(product=Product(categorie="45", code="45A98")))
     f = feiten(nieuw)
