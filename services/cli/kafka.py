@@ -83,7 +83,7 @@ def status() -> None:
 
 def _how(broker: BrokerStatus) -> str:
     if broker.pid is None:
-        return "[red]gestopt[/]"
+        return "[green]draait[/] (van een andere gebruiker)" if broker.answers else "[red]gestopt[/]"
     how = f"pid {broker.pid}, {broker.memory_mb} MB"
     if broker.suspended:
         return f"[yellow]stilgezet[/] ({how})"

@@ -41,6 +41,7 @@ class BrokerStatus:
     number: int
     address: str
     pid: int | None
+    """None when there is none, or when it is another user's."""
     suspended: bool
     answers: bool
     memory_mb: int
@@ -267,7 +268,7 @@ def _status(broker: BrokerProcess, cluster: Cluster) -> BrokerStatus:
         address=cluster.bootstrap_servers.split(",")[broker.number - 1],
         pid=process.pid if process else None,
         suspended=suspended,
-        answers=process is not None and not suspended and broker.answer(cluster) is not None,
+        answers=not suspended and broker.answer(cluster) is not None,
         memory_mb=broker.memory_mb(),
         log=broker.log,
     )

@@ -6,8 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.main import app
-from services.platform import kafka_broker, kafka_java
+from services.platform import kafka_broker, kafka_java, kafka_process
 from services.platform.kafka_config import Cluster, KafkaError, Ports, write_cluster
+from services.platform.kafka_wire import Answer
 
 
 @pytest.fixture
@@ -43,6 +44,17 @@ def test_a_broker_that_is_down_is_named_with_its_log(folder: Path) -> None:
     assert result.exit_code == 1
     assert "broker 1  127.0.0.1:9  gestopt" in result.stdout
     assert "server.log" in result.stdout
+
+
+def test_a_broker_of_another_user_that_answers_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir()
+    write_cluster(folder / "cluster.json", Cluster("id", (Ports(9, 10),)))
+    monkeypatch.setattr(kafka_process, "ask", lambda *_: Answer("id", 1, frozenset({1})))
+    result = CliRunner().invoke(app, ["kafka", "status"])
+    assert result.exit_code == 0
+    assert "draait (van een andere gebruiker)" in result.stdout
+    monkeypatch.setattr(kafka_process, "ask", lambda *_: Answer("een ander", 1, frozenset({1})))
+    assert "gestopt" in CliRunner().invoke(app, ["kafka", "status"]).stdout
 
 
 @pytest.mark.parametrize(
