@@ -18,14 +18,24 @@ _KOLOMMEN: Final = (
 )
 
 _PRESTATIES: Final = """
-SELECT p.*, v.uitkomst, v.retourcodes, v.client_retourcodes, v.besluit_op, u.sinds AS uitval_sinds,
+WITH toegekend AS MATERIALIZED (
+  SELECT n.volgnummer, t.besluit_op
+  FROM toekenningen t CROSS JOIN LATERAL unnest(t.volgnummers) AS r(bereik)
+  CROSS JOIN LATERAL generate_series(lower(r.bereik), upper(r.bereik) - 1) AS n(volgnummer)
+  WHERE t.declaratie_id = $1 AND upper(r.bereik) > $2::bigint AND lower(r.bereik) <= $2::bigint + $3::bigint
+)
+SELECT p.*, coalesce(a.besluit_op, t.besluit_op) AS besluit_op, u.sinds AS uitval_sinds,
+  CASE WHEN a.volgnummer IS NOT NULL THEN 'afgewezen' WHEN t.volgnummer IS NOT NULL THEN 'toegekend' END AS uitkomst,
+  coalesce(a.retourcodes, '{}') AS retourcodes, coalesce(a.client_retourcodes, '{}') AS client_retourcodes,
   (SELECT d.clienten[p.clientnummer] FROM declaraties d WHERE d.declaratie_id = p.declaratie_id) AS client
 FROM prestaties p
-LEFT JOIN verdicten v USING (declaratie_id, volgnummer)
+LEFT JOIN toegekend t USING (volgnummer)
+LEFT JOIN afwijzingen a USING (declaratie_id, volgnummer)
 LEFT JOIN uitval u USING (declaratie_id, volgnummer)
-WHERE p.declaratie_id = $1 AND p.volgnummer > $2
-ORDER BY p.volgnummer LIMIT $3
+WHERE p.declaratie_id = $1 AND p.volgnummer > $2::bigint
+ORDER BY p.volgnummer LIMIT $3::bigint
 """
+"""The verdicts of the page alone: the view ``verdicten`` would unfold those of the whole declaratie, and more."""
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
