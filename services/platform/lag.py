@@ -68,12 +68,14 @@ async def watch(outboxes: Database, consumers: Sequence[Consumer]) -> None:
 
 
 async def measure_once(outboxes: Database, consumers: Sequence[Consumer]) -> None:
-    """Set the gauges."""
+    """Set the gauges; those of the pools first, because what follows asks them for connections."""
+    databases = {name: database for name, database, _ in consumers}
+    for service, database in databases.items():
+        POOL_IN_USE.labels(service).set(database.in_use)
     for (service, topic), (count, age) in (await _measure(outboxes, consumers)).items():
         BUS_LAG.labels(service, topic).set(count)
         OUTBOX_AGE.labels(service, topic).set(age)
-    for service, database in {name: database for name, database, _ in consumers}.items():
+    for service, database in databases.items():
         async with database.connection() as connection:
             DEAD_LETTERS.labels(service).set(await connection.fetchval("SELECT count(*) FROM dode_letters"))
-        POOL_IN_USE.labels(service).set(database.in_use)
         TASK_SUCCESS.labels(service, "lag").set_to_current_time()

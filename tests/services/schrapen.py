@@ -14,11 +14,16 @@ Scrape = dict[tuple[str, Labels], float]
 
 async def schraap(systeem: Systeem) -> Scrape:
     """All services, after every periodic gauge was measured once more; the counters are those of this process."""
+    await measure_once(systeem.runtime._outboxes, systeem.runtime._consumers())
     for service in load_services(SERVICES):
         for task in service.tasks:
             if task.seconds <= 60:
                 await task.run(systeem.runtime.contexts[service.name])
-    await measure_once(systeem.runtime._outboxes, systeem.runtime._consumers())
+    return await lees_af(systeem)
+
+
+async def lees_af(systeem: Systeem) -> Scrape:
+    """All services, as they were last measured."""
     found: Scrape = {}
     for name in SERVICES:
         answer = await systeem.client.get(f"/{name}/metrics")

@@ -43,7 +43,7 @@ async def test_a_played_scene_is_counted_once_and_names_nobody(systeem: Systeem)
     assert waarde(daarna, "happyflow_grootboek_imbalance_cents") == 0
     assert waarde(daarna, "happyflow_bus_lag_events") == 0
     assert waarde(daarna, "happyflow_uitval_open") == waarde(daarna, "happyflow_declaraties_open") == 0
-    assert waarde(daarna, "happyflow_budget_euros", deel="begroot") == 10_000
+    assert waarde(daarna, "happyflow_budget_euros", deel="begroot") == 100_000
     assert waarde(daarna, "happyflow_budget_used_ratio", gemeente="0193", deel="verplicht") > 0
     known = series(metrics())
     for (name, labels), _ in daarna.items():

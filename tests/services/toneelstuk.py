@@ -18,7 +18,7 @@ PERSOONLIJK: Final = (
 )
 """What the messages of the play say of the people in it, beside their BSNs."""
 
-_BUDGET: Final = 10_000_00
+_BUDGET: Final = 100_000_00
 _LIJST: Final = ",".join(KOLOMMEN) + "\n45Z01,45,Gezin in balans,inspanningsgericht,2026-05-07,\n"
 _MOTIVERING: Final = "Overlegd met mevrouw Bosman van het Kerkplein: zij is hier niet bekend."
 
