@@ -1,8 +1,8 @@
 """The plain baseline: what the job costs at the least with the same tools, without rules, states or a ledger.
 
 Per message: lxml parse with XSD, positional extraction of every element of a prestatie. Per prestatie: one
-JSON event out and one back in, one row of a set-based lookup, three rows written with COPY (the prestatie
-with all it declares, its verdict, its boeking). Batches of 1,000, one process per core.
+JSON event out and one back in (the standard library's json), one row of a set-based lookup, three rows written
+with COPY (the prestatie with all it declares, its verdict, its boeking). Batches of 1,000, one process per core.
 """
 
 import asyncio

@@ -44,7 +44,7 @@ def print_attention(attention: Sequence[str]) -> None:
 
 
 async def _run(settings: Settings, wait_seconds: float) -> tuple[Sequence[Afwijking], str, Sequence[str]]:
-    async with migrated_database(settings) as (dsn, _):
+    async with migrated_database(settings, only_look=True) as (dsn, _):
         runtime = Runtime(settings, dsn, all_services())
         await runtime.start(consume=False)
         try:

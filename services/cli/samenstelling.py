@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
 
-from services.platform.migrations import create_database, migrate
+from services.platform.migrations import create_database, migrate, outdated
 from services.platform.postgres import EmbeddedPostgres, await_server
 from services.platform.runtime import Dsn
 from services.platform.service import Service
-from services.platform.settings import SERVICES, Settings
+from services.platform.settings import SERVICES, Settings, StartError
 
 DATABASE = "happyflow"
 
@@ -26,25 +26,39 @@ def named_services(names: Sequence[str]) -> list[Service]:
 
 
 @asynccontextmanager
-async def migrated_database(settings: Settings) -> AsyncIterator[tuple[Dsn, str]]:
+async def migrated_database(settings: Settings, *, only_look: bool = False) -> AsyncIterator[tuple[Dsn, str]]:
     """The database, up to date: one's own when configured, else the embedded one, started when needed.
 
     Gives what runtimes use and the administrator's connection string. The embedded server is stopped
-    afterwards unless another process of ours works on it.
+    afterwards unless another process of ours works on it. With ``only_look`` tables of another version stay as they
+    are, since a program of that version may be at work on them: ``StartError`` then.
     """
+    prepare = _refuse_other_versions if only_look else _migrate
     if settings.database_url:
         await await_server(settings.database_url, settings.database_wait_seconds)
-        await migrate(settings.database_url, all_services())
+        await prepare(settings.database_url)
         yield Dsn(settings.database_url, login=False), settings.database_url
         return
     server = EmbeddedPostgres(settings.data / "postgres")
     await asyncio.to_thread(server.join)
     try:
         await create_database(server.dsn("postgres"), DATABASE)
-        await migrate(server.dsn(DATABASE), all_services())
+        await prepare(server.dsn(DATABASE))
         yield Dsn(server.dsn(DATABASE), login=True), server.dsn(DATABASE)
     finally:
         await asyncio.to_thread(server.leave)
+
+
+async def _migrate(dsn: str) -> None:
+    await migrate(dsn, all_services())
+
+
+async def _refuse_other_versions(dsn: str) -> None:
+    if await outdated(dsn, all_services()):
+        raise StartError(
+            "de tabellen zijn er nog niet of zijn van een andere versie van Happyflow;"
+            " stop wat er draait en start deze versie met: happyflow up"
+        )
 
 
 def port_is_free(host: str, port: int) -> bool:

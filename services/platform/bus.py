@@ -81,14 +81,15 @@ async def deliver_carefully(
 ) -> None:
     """One event at a time, after a batch failed: what keeps failing becomes a dead letter, the rest goes on.
 
-    ``attempts`` counts failures by event id between calls. Transient errors are raised, not counted.
+    ``attempts`` counts failures by event id between calls. Transient errors are raised, not counted; so is any error
+    once another version of the program changed the tables, since it says nothing about the event.
     """
     for event in events:
         try:
             await deliver(database, subscription, [event], lane)
             attempts.pop(str(event.id), None)
         except Exception as error:
-            if is_transient(error):
+            if is_transient(error) or await database.was_migrated():
                 raise
             count = attempts[str(event.id)] = attempts.get(str(event.id), 0) + 1
             _log.warning(

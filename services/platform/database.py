@@ -73,6 +73,7 @@ class Database:
         self._pool_size = pool_size
         self._wait_seconds = wait_seconds
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._version: str | None = None
 
     @property
     def schema(self) -> str:
@@ -93,6 +94,19 @@ class Database:
             timeout=10,
         )
         POOL_SIZE.labels(self._schema).set(self._pool_size)
+
+        self._version = await self._read_version()
+
+    async def was_migrated(self) -> bool:
+        """Whether the tables are of another version now than when this program opened the database."""
+        return await self._read_version() != self._version
+
+    async def _read_version(self) -> str | None:
+        async with self.connection() as connection:
+            if not await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL"):
+                return None
+            version: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+            return version
 
     async def close(self) -> None:
         """Close every connection, waiting for work in progress for a few seconds at most."""

@@ -15,6 +15,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -51,6 +52,22 @@ async def migrate(dsn: str, services: Sequence[Service]) -> None:
                 await connection.commit()
     finally:
         await engine.dispose()
+
+
+async def outdated(dsn: str, services: Sequence[Service]) -> list[str]:
+    """The services whose tables are not of the version of this program; changes nothing."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        found = []
+        for service in services:
+            table = f'"{service.name}".alembic_version'
+            there = await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", table)
+            version = await connection.fetchval(f"SELECT version_num FROM {table}") if there else None
+            if version != ScriptDirectory.from_config(_config(service)).get_current_head():
+                found.append(service.name)
+        return found
+    finally:
+        await connection.close()
 
 
 def _prepare_roles(connection: Connection, names: Sequence[str]) -> None:

@@ -81,3 +81,14 @@ ORDER BY xid, volgnummer
 LIMIT $4
 """
 """The next events of a lane's partitions in commit order. ``xmin`` bounds it: a row that commits late is not passed."""
+
+NOTHING_UP_TO_SQL = """
+SELECT xid, volgnummer FROM {schema}.outbox
+WHERE topic = $1 AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+  AND NOT EXISTS (
+    SELECT 1 FROM {schema}.outbox
+    WHERE topic = $1 AND (xid, volgnummer) > ($2, $3) AND partitie % $4 = $5
+      AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+ORDER BY xid DESC, volgnummer DESC LIMIT 1
+"""
+"""The last event of a topic when a lane has none after its place, all seen at one moment."""

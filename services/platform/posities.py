@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.platform.database import Connection
-from services.platform.events import Event
+from services.platform.events import PARTITIONS, Event
 
 Position = tuple[int, int]
 """xid and volgnummer, in the producer's outbox."""
@@ -82,23 +82,37 @@ async def start_of(connection: Connection, topic: str, lane: Lane) -> Position:
     rows = await _rows(connection, topic)
     if lane.row not in rows:
         start = _start(rows)
-        others = [Lane(number, lane.count) for number in range(lane.count)]
+        lanes = [(Lane(number, lane.count).row, start) for number in range(lane.count)]
+        # Those of another count say nothing more, and would hold back what is taken for handled.
+        await connection.execute("DELETE FROM posities WHERE topic = $1 AND partitie < 0", topic)
         await connection.execute(
             "INSERT INTO posities (topic, partitie, xid, volgnummer)"
             " SELECT $1, * FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) ON CONFLICT DO NOTHING",
             topic,
-            *columns((other.row, start) for other in others),
+            *columns(lanes),
         )
         return start
     return rows[lane.row]
 
 
 def _start(rows: Mapping[int, Position]) -> Position:
+    """The least far lane; without lanes the least far partition, and of one that has no row nothing was handled.
+
+    What a lane that begins so early reads again is recognised by the positions of its partitions.
+    """
     lanes = [position for partition, position in rows.items() if partition < 0]
-    if lanes:
-        return min(lanes)
-    # Written by one reader in one order, before there were lanes: all before the furthest is done.
-    return max(rows.values(), default=BEGIN)
+    return min(lanes) if lanes else min(rows.get(partition, BEGIN) for partition in range(PARTITIONS))
+
+
+async def keep_lane(connection: Connection, topic: str, lane: Lane, place: Position) -> None:
+    """A lane found nothing up to ``place``, which is written down so that nobody looks there again."""
+    await connection.execute(
+        "UPDATE posities SET xid = $3, volgnummer = $4"
+        " WHERE topic = $1 AND partitie = $2 AND ($3, $4) > (xid, volgnummer)",
+        topic,
+        lane.row,
+        *place,
+    )
 
 
 async def handled(connection: Connection, topic: str) -> tuple[Position, dict[int, Position]]:

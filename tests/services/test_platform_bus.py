@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from services.platform import outbox
-from services.platform.bus import MAX_ATTEMPTS, Subscription, deliver
+from services.platform.bus import MAX_ATTEMPTS, Subscription, deliver, deliver_carefully
 from services.platform.database import Connection, Database, lock_keys
 from services.platform.events import DeclaratieBeoordeeld, Event, ToewijzingGebruikt, decode, partition_of
 from services.platform.lag import lag_of
@@ -292,13 +292,74 @@ async def test_another_number_of_lanes_begins_where_the_least_far_was(
         assert [nummers for wie, nummers in gezien if wie == sleutel] == [[n] for n in range(len(aantallen))]
 
 
-async def test_positions_from_before_there_were_lanes_count(databases: tuple[Database, Database]) -> None:
+async def test_without_lanes_the_least_far_partition_counts(databases: tuple[Database, Database]) -> None:
+    """Partitions that were read apart say nothing about each other."""
     producer, consumer = databases
+    sleutels = {partition_of(f"d{n}"): f"d{n}" for n in range(200)}
     async with producer.transaction() as connection:
-        await outbox.append(connection, [beoordeeld(f"d{n}", n) for n in range(12)], NOW)
-    await deliver(consumer, Subscription(TOPIC, record), await read_all(producer))
-    async with consumer.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM posities WHERE partitie < 0") == 0
-        start = await start_of(connection, TOPIC, Lane(1, 3))
-        assert start == max([event.position for event in await read_all(producer)])
+        await outbox.append(connection, [beoordeeld(sleutels[n], n) for n in sorted(sleutels)], NOW)
+    events = await read_all(producer)
+    await deliver(consumer, Subscription(TOPIC, record), events[1:])
+    async with consumer.transaction() as connection:
+        assert await start_of(connection, TOPIC, Lane(1, 3)) == (0, 0)
         assert await connection.fetchval("SELECT count(*) FROM posities WHERE partitie < 0") == 3
+        await connection.execute("DELETE FROM posities WHERE partitie < 0")
+        await deliver(consumer, Subscription(TOPIC, record), events[:1])
+        assert await start_of(connection, TOPIC, Lane(0, 2)) == events[0].position
+        assert await start_of(connection, TOPIC, Lane(0, 3)) == events[0].position
+        lanes = await connection.fetch("SELECT partitie FROM posities WHERE partitie < 0 ORDER BY partitie DESC")
+    assert [lane["partitie"] for lane in lanes] == [-300, -301, -302]
+
+
+async def test_a_lane_without_events_does_not_look_through_those_of_others(
+    databases: tuple[Database, Database],
+) -> None:
+    producer, consumer = databases
+    sleutel = next(f"d{n}" for n in range(99) if partition_of(f"d{n}") % 2 == 0)
+    bus = make_bus(producer, consumer, Subscription(TOPIC, record, lanes=2))
+    await bus.start()
+    for nummer in range(30):
+        async with producer.transaction() as connection:
+            await outbox.append(connection, [beoordeeld(sleutel, nummer)], NOW)
+    await wait_until_drained(producer, consumer)
+    laatste = (await read_all(producer))[-1].position
+    for _ in range(200):
+        async with consumer.transaction() as connection:
+            if await start_of(connection, TOPIC, Lane(1, 2)) == laatste:
+                break
+        await asyncio.sleep(0.02)
+    else:
+        raise AssertionError("the lane stayed behind")
+    async with producer.transaction() as connection:
+        ander = next(f"d{n}" for n in range(99) if partition_of(f"d{n}") % 2 == 1)
+        await outbox.append(connection, [beoordeeld(ander, 1), beoordeeld(sleutel, 30)], NOW)
+    await wait_until_drained(producer, consumer)
+    await bus.stop()
+    assert len(await seen(consumer)) == 32
+
+
+async def test_an_event_is_not_buried_once_the_tables_are_of_another_version(
+    databases: tuple[Database, Database],
+) -> None:
+    """A newer program migrated them under this one: what fails now says nothing about the event."""
+    producer, consumer = databases
+    async with consumer.connection() as connection:
+        await connection.execute("CREATE TABLE alembic_version (version_num text)")
+        await connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+    await consumer.close()
+    await consumer.open()
+
+    async def fail(_connection: Connection, _events: Sequence[Event]) -> None:
+        async with consumer.connection() as apart:
+            await apart.execute("UPDATE alembic_version SET version_num = '0002'")
+        raise ValueError("a column that was not there")
+
+    async with producer.transaction() as connection:
+        await outbox.append(connection, [beoordeeld("a", 1)], NOW)
+    attempts: dict[str, int] = {}
+    for _ in range(2 * MAX_ATTEMPTS):
+        with pytest.raises(ValueError, match="a column"):
+            await deliver_carefully(consumer, Subscription(TOPIC, fail), await read_all(producer), attempts)
+    assert attempts == {}
+    async with consumer.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM dode_letters") == 0

@@ -15,12 +15,21 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from services.platform.migrations import BUS_ROLE, create_database, differences, migrate, role_of, sqlalchemy_url
+from services.cli.samenstelling import migrated_database
+from services.platform.migrations import (
+    BUS_ROLE,
+    create_database,
+    differences,
+    migrate,
+    outdated,
+    role_of,
+    sqlalchemy_url,
+)
 from services.platform.postgres import EmbeddedPostgres
 from services.platform.runtime import Dsn
 from services.platform.service import Service
 from services.platform.settings import SERVICES as ALLE
-from services.platform.settings import Settings
+from services.platform.settings import Settings, StartError
 from tests.services.conftest import load_services
 
 GEBOUWD = [name for name in ALLE if find_spec(f"services.{name}.service")]
@@ -188,3 +197,18 @@ async def test_a_service_may_do_its_work_and_nothing_else(leeg: str, name: str) 
     for table in service.metadata.tables.values():
         if table.info.get("append_only"):
             assert {recht for tafel, recht in allowed if tafel == f"{name}.{table.name}"} == {"SELECT", "INSERT"}
+
+
+async def test_a_command_that_only_looks_changes_no_tables(leeg: str) -> None:
+    settings = Settings(database_url=leeg)
+    with pytest.raises(StartError, match="andere versie"):
+        async with migrated_database(settings, only_look=True):
+            pass
+    assert await outdated(leeg, load_services(GEBOUWD)) == GEBOUWD
+    await migrate(leeg, load_services(GEBOUWD))
+    async with migrated_database(settings, only_look=True) as (_, dsn):
+        assert dsn == leeg
+    connection = await asyncpg.connect(leeg)
+    await connection.execute("UPDATE ledger.alembic_version SET version_num = '9999'")
+    await connection.close()
+    assert await outdated(leeg, load_services(GEBOUWD)) == ["ledger"]

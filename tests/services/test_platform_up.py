@@ -58,7 +58,8 @@ def test_two_processes_share_the_database_and_the_last_to_go_stops_it(folder: Pa
         (["up", "onbekend"], {}, "onbekende service"),
         (["up"], {"HAPPYFLOW_DATABASE_URL": "postgresql://wij:geheim@127.0.0.1:1/happyflow"}, "niet bereikbaar"),
         (["up"], {"HAPPYFLOW_IJW_SCHEMAS": "/nergens"}, "/nergens/JW301.xsd"),
-        (["check"], {"HAPPYFLOW_CODELISTS": "/nergens"}, "/nergens/gemeenten.csv"),
+        (["up"], {"HAPPYFLOW_CODELISTS": "/nergens"}, "/nergens/gemeenten.csv"),
+        (["check"], {}, "start deze versie met: happyflow up"),
     ],
 )
 def test_a_start_that_cannot_succeed_says_why_in_one_sentence(

@@ -45,6 +45,18 @@ FROM (SELECT domein, gemeente, nummer, array_agg(rekening ORDER BY regel) AS rek
 WHERE (r.domein, r.gemeente, r.nummer) = (b.domein, b.gemeente, b.nummer)
 """
 
+DAMAGED = """
+SELECT gemeente, nummer
+FROM boekingen b
+FULL JOIN (SELECT domein, gemeente, nummer, count(*) AS aantal, min(regel) AS eerste, max(regel) AS laatste,
+             sum(bedrag) AS som
+           FROM boekingsregels GROUP BY domein, gemeente, nummer) AS r USING (domein, gemeente, nummer)
+WHERE b.nummer IS NULL OR r.nummer IS NULL OR r.aantal <> b.aantal_regels OR r.eerste <> 1
+   OR r.laatste <> b.aantal_regels OR r.som <> 0
+ORDER BY 1, 2 LIMIT 20
+"""
+"""What somebody did to the lines behind our back: it must not disappear in the move."""
+
 VIEW = """
 CREATE VIEW boekingsregels AS
 SELECT b.domein, b.gemeente, b.nummer, r.regel::smallint AS regel, r.rekening, r.productcategorie, r.bedrag
@@ -73,6 +85,10 @@ END $$
 
 def upgrade() -> None:
     """Bring the tables to this version."""
+    damaged = op.get_bind().execute(sa.text(DAMAGED)).all()
+    if damaged:
+        named = ", ".join(f"{row.gemeente}/{row.nummer}" for row in damaged)
+        raise RuntimeError(f"boekingen whose lines are not those they were booked with (gemeente/nummer): {named}")
     op.add_column("boekingen", sa.Column("rekeningen", sa.ARRAY(sa.SmallInteger()), comment="of line 1, 2, ..."))
     op.add_column(
         "boekingen",
