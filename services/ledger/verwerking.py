@@ -150,6 +150,10 @@ class Verwerking:
         self.standen: dict[Toewijzing, dict[int, Stand]] = {}
         self.uitspraken: dict[Toewijzing, Uitspraak] = {}
 
+    def eerder(self, toewijzing: Toewijzing, jaar: int) -> Stand | None:
+        """What was kept of a toewijzing before this batch."""
+        return self._feiten.standen.get(toewijzing, {}).get(jaar)
+
     def grootboek(self, plaats: Plaats) -> Grootboek:
         """The grootboek of a gemeente, open for this batch."""
         grootboek = self.grootboeken.get(plaats)

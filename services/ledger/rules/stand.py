@@ -27,6 +27,15 @@ class Stand(msgspec.Struct, frozen=True):
         """What the toewijzing may still cost this year: never more than it committed, never less than nothing."""
         return min(self.verplicht, max(0, self.verplicht - self.toegekend - self.reeds_toegekend))
 
+    def verschilt_in_toegekend(self, eerder: "Stand") -> bool:
+        """Whether nothing but ``toegekend`` can be another than it was: all that an award changes."""
+        return (
+            self.boeking == eerder.boeking
+            and self.verplicht == eerder.verplicht
+            and self.reeds_toegekend == eerder.reeds_toegekend
+            and self.productcategorie == eerder.productcategorie
+        )
+
 
 def boekjaar_van(dienstperiode: int) -> int:
     """The year that bears the costs: that of the ProductPeriode, whenever the declaratie came."""

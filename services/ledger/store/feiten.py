@@ -7,6 +7,7 @@ from services.ledger.posting import Regels, van_kolommen
 from services.ledger.rules import Stand
 from services.ledger.store.arrays import kolommen
 from services.ledger.verwerking import Debet, Feiten, Sleutel, Toewijzing, Uitspraak, Vraag
+from services.platform.arrays import samen, uiteen
 from services.platform.database import Connection
 
 
@@ -70,16 +71,21 @@ async def geboekt(connection: Connection, sleutels: Collection[Sleutel]) -> dict
 
 
 async def _standen(connection: Connection, toewijzingen: Collection[Toewijzing]) -> dict[Toewijzing, dict[int, Stand]]:
+    gevraagd = list(toewijzingen)
+    plaatsen, nummers = kolommen(gevraagd, 2)
+    domeinen, gemeenten = kolommen(plaatsen, 2)
     rows = await connection.fetch(
-        "SELECT s.domein, s.gemeente, s.toewijzing_nummer, s.jaar, s.verplicht, s.toegekend, s.productcategorie,"
-        " s.boeking, s.reeds_toegekend"
-        " FROM unnest($1::text[], $2::text[], $3::bigint[]) AS v(domein, gemeente, toewijzing_nummer)"
+        "SELECT v.plek, s.jaar, s.verplicht, s.toegekend, s.productcategorie, s.boeking, s.reeds_toegekend"
+        f" FROM unnest({uiteen('$1')}, {uiteen('$2')}, $3::bigint[]) WITH ORDINALITY"
+        " AS v(domein, gemeente, toewijzing_nummer, plek)"
         " JOIN toewijzing_saldi s USING (domein, gemeente, toewijzing_nummer)",
-        *kolommen([(*plaats, nummer) for plaats, nummer in toewijzingen], 3),
+        samen(domeinen),
+        samen(gemeenten),
+        nummers,
     )
     standen: dict[Toewijzing, dict[int, Stand]] = {}
-    for domein, gemeente, nummer, jaar, *stand in rows:
-        standen.setdefault(Toewijzing(Plaats(domein, gemeente), nummer), {})[jaar] = Stand(*stand)
+    for plek, jaar, *stand in rows:
+        standen.setdefault(gevraagd[plek - 1], {})[jaar] = Stand(*stand)
     return standen
 
 
