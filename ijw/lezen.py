@@ -24,7 +24,7 @@ from ijw.leesfout import (
     enkel,
 )
 from ijw.schemas import Schemas
-from ijw.uitleg_xsd import MAXIMUM_FOUTEN, datumfouten, verklaar, welgevormdheidsfout
+from ijw.uitleg_xsd import MAXIMUM_FOUTEN, verklaar, waardefouten, welgevormdheidsfout
 from ijw.xml_controle import MAXIMUM_BYTES, controleer
 
 __all__ = [
@@ -69,9 +69,9 @@ def lees(data: bytes, schemas: Schemas, verwacht: frozenset[str] | None) -> Beri
     """The message in ``data``, valid against its XSD; else a subclass of LeesFout with every fault found.
 
     ``verwacht`` names the messages that are welcome (``JW301``); None takes any of the fourteen. At most
-    ``MAXIMUM_FOUTEN`` faults are explained. Dates outside the years 1 to 9999 are refused as xsd-ongeldig,
-    although xs:date allows them: nothing here can hold or compare them. Of several releases side by side
-    `ijw.releases` chooses the one to read by.
+    ``MAXIMUM_FOUTEN`` faults are explained. Dates outside the years 1 to 9999 and times with endless fractions are
+    refused as xsd-ongeldig, although the XSD allows them: nothing here can hold or compare them. Of several releases
+    side by side `ijw.releases` chooses the one to read by.
     """
     data = controleer(data)
     kop = _kop(data)
@@ -91,7 +91,7 @@ def lees_als(data: bytes, soort: str, schemas: Schemas, verwacht: frozenset[str]
     try:
         return parse(wortel)
     except ValueError:
-        fouten = datumfouten(wortel, soort, schemas)
+        fouten = waardefouten(wortel, soort, schemas)
         if not fouten:
             raise
         raise XsdOngeldig(fouten) from None

@@ -8,7 +8,7 @@ belongs to the first of them. Linear in the number of bytes, and it stops at ``M
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any, cast
@@ -17,8 +17,9 @@ from lxml import etree
 
 from ijw.berichten import BERICHTEN
 from ijw.berichten.klasse import Klasse
-from ijw.berichten.velden import velden
+from ijw.berichten.velden import Veld, velden
 from ijw.codec import PARSEROPTIES
+from ijw.codec.lezer import MAXIMUM_TIJD
 from ijw.leesfout import Fout, LeesFout, TeGroot, XmlOnleesbaar, XsdOngeldig, enkel
 from ijw.schemas import Schemas
 from ijw.uitleg_teksten import schemafout, welgevormdheid
@@ -60,14 +61,18 @@ def welgevormdheidsfout(data: bytes, herhaalbaar: frozenset[tuple[str, str]]) ->
     return XmlOnleesbaar(enkel(welgevormdheid(soort_fout), regel, pad))
 
 
-def datumfouten(wortel: etree._Element, soort: str, schemas: Schemas) -> tuple[Fout, ...]:
-    """The dates that the XSD allows but no calendar here can hold: years before 1 and after 9999."""
+def waardefouten(wortel: etree._Element, soort: str, schemas: Schemas) -> tuple[Fout, ...]:
+    """What the XSD allows but nothing here can hold: dates before year 1 and after 9999, times without end."""
     herhaalbaar, fouten = schemas.herhaalbaar(soort), []
-    namen = _datumnamen(BERICHTEN[soort])
+    datums = _namen(BERICHTEN[soort], lambda veld: veld.waardetype is datetime.date)
+    tijden = _namen(BERICHTEN[soort], lambda veld: veld.ldt == "LDT_Tijd")
     for element in wortel.iter("{*}*"):
-        naam = _lokaal(str(element.tag))
-        if naam in namen and not _is_datum(element.text or ""):
+        naam, tekst, melding = _lokaal(str(element.tag)), element.text or "", ""
+        if naam in datums and not _is_datum(tekst):
             melding = f"{naam}: verwacht een datum in de jaren 0001 tot en met 9999."
+        elif naam in tijden and len(tekst.strip()) > MAXIMUM_TIJD:
+            melding = f"{naam}: verwacht een tijd van hoogstens {MAXIMUM_TIJD} tekens."
+        if melding:
             fouten.append(Fout(cast(int | None, element.sourceline), _pad_in_boom(element, herhaalbaar), melding))
             if len(fouten) > MAXIMUM_FOUTEN:
                 break
@@ -210,13 +215,13 @@ def _pad_in_boom(element: etree._Element, herhaalbaar: frozenset[tuple[str, str]
 
 
 @cache
-def _datumnamen(klasse: type[Klasse]) -> frozenset[str]:
-    """Names of the elements with a date in a message; none of them is used for anything else."""
+def _namen(klasse: type[Klasse], past: Callable[[Veld], bool]) -> frozenset[str]:
+    """Names of the elements of a kind in a message; none of them is used for anything else."""
     namen: set[str] = set()
     for veld in velden(klasse):
         if veld.klasse is not None:
-            namen |= _datumnamen(veld.klasse)
-        elif veld.waardetype is datetime.date:
+            namen |= _namen(veld.klasse, past)
+        elif past(veld):
             namen.add(veld.element)
     return frozenset(namen)
 

@@ -8,7 +8,7 @@ class with every field written out.
 import datetime
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 
@@ -16,6 +16,9 @@ from ijw.berichten.klasse import Klasse
 from ijw.berichten.velden import RUIMTE, Veld, basis, is_basis, namespace, velden
 
 Lezer = Callable[[etree._Element], Any]
+
+MAXIMUM_TIJD: Final = 100
+"""Characters of a time: hh:mm:ss and a fraction longer than any clock has."""
 
 
 @cache
@@ -26,6 +29,7 @@ def lezer(klasse: type[Klasse], soort: str, ruimte: str = RUIMTE) -> Lezer:
         "klasse": klasse,
         "geheel": geheel,
         "datum": datum,
+        "tijd": tijd,
         "vul": vul,
         "optioneel": _optioneel(klasse, soort, ruimte),
     }
@@ -60,7 +64,7 @@ def _uitdrukking(veld: Veld, element: str, lees: str) -> str:
     if veld.klasse:
         waarde = f"{lees}({element})"
     elif veld.ldt == "LDT_Tijd":
-        waarde = f"{element}.text.strip()"
+        waarde = f"tijd({element}.text)"
     elif veld.waardetype is int:
         waarde = f"geheel({element}.text)"
     elif veld.waardetype is datetime.date:
@@ -93,6 +97,18 @@ def geheel(tekst: str) -> int:
         kaal = tekst.strip()
         teken = -1 if kaal.startswith("-") else 1
         return teken * int(kaal.lstrip("+-").lstrip("0") or "0")
+
+
+def tijd(tekst: str) -> str:
+    """xs:time as it was sent, white space around it allowed.
+
+    ValueError for more than ``MAXIMUM_TIJD`` characters, which the XSD allows: a fraction of a second may be of any
+    length there, and one of a megabyte can neither be kept in an index nor be sent on.
+    """
+    kaal = tekst.strip()
+    if len(kaal) > MAXIMUM_TIJD:
+        raise ValueError("tijd is te lang")
+    return kaal
 
 
 def datum(tekst: str) -> datetime.date:

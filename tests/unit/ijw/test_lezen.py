@@ -203,6 +203,19 @@ def test_datum_buiten_onze_jaartelling_is_xsd_ongeldig(datum):
         assert een.melding == f"{lokaal}: verwacht een datum in de jaren 0001 tot en met 9999."
 
 
+def test_een_tijd_zonder_eind_is_xsd_ongeldig():
+    tijd = JW301.partition(b"Toewijzingstijd>")[2].partition(b"<")[0]
+    lang = tijd + b"." + b"3" * (99 - len(tijd))
+    assert len(lang) == 100
+    assert lees(JW301.replace(tijd + b"</", lang + b"</"), SCHEMAS, None) != lees(JW301, SCHEMAS, None)
+    data = JW301.replace(tijd + b"</", lang + b"3</")
+    xsd("JW301").assertValid(etree.fromstring(data))
+    geweigerd = fout(data)
+    assert isinstance(geweigerd, XsdOngeldig)
+    assert {een.melding for een in geweigerd.fouten} == {"Toewijzingstijd: verwacht een tijd van hoogstens 100 tekens."}
+    assert geweigerd.fouten[0].pad.endswith("/ToegewezenProduct[1]/Toewijzingstijd")
+
+
 def test_wit_om_getallen_en_datums_telt_niet():
     gewoon = lees(JW301, SCHEMAS, None)
     data = met("<ijw:Dagtekening>2026-04-01", "<ijw:Dagtekening>\n 2026-04-01\t")
