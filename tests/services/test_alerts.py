@@ -21,6 +21,7 @@ from tests.services.schrapen import Scrape, lees_af, schraap
 from tests.services.systeem import Systeem
 from tests.services.toneelstuk import speel
 from tests.unit.test_alerts import EXTERNAL, rules
+from tests.unit.test_dashboards import panels
 
 SETTINGS = {"pool_wait_seconds": 0.3}
 
@@ -50,16 +51,18 @@ async def voer_uit(systeem: Systeem, schema: str, *opdrachten: str) -> None:
     await connection.close()
 
 
-async def test_nothing_goes_off_when_all_is_well_and_every_rule_sees_its_gauges(systeem: Systeem) -> None:
+async def test_nothing_goes_off_when_all_is_well_and_rules_and_dashboards_see_their_gauges(systeem: Systeem) -> None:
     eerst = await schraap(systeem)
     await speel(systeem)
     daarna = await schraap(systeem)
     assert alarm(na(eerst, daarna)) == set()
     gauges = {name for name, metric in metrics().items() if metric.kind == "gauge"} | EXTERNAL.keys()
-    for rule in rules().values():
-        for part in parts(parse(rule["expr"])):
+    gevraagd = [rule["expr"] for rule in rules().values()]
+    gevraagd += [target["expr"] for panel in panels() for target in panel.values[0]["targets"]]
+    for expr in gevraagd:
+        for part in parts(parse(expr)):
             if isinstance(part, Selector) and part.name in gauges:
-                # Also by the values of its labels: a rule about a value that nobody sets would be silent for ever.
+                # Also by the values of labels: what is asked of a value that nobody sets is silent for ever.
                 assert any(part.matches(*key) for key in met_up(daarna)), part
 
 

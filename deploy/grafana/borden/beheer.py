@@ -1,0 +1,172 @@
+"""What an operator looks at."""
+
+from deploy.grafana.bord import Bord, Paneel, Rij, Vraag
+from deploy.grafana.borden.vragen import FOUT, RANGE, VERZOEKEN, p95, per, per_uur
+
+BEHEER = Bord(
+    "operations",
+    "beheer",
+    (
+        Rij(
+            "Hoe het ervoor staat",
+            (
+                Paneel(
+                    "Oudste gebeurtenis die wacht",
+                    "s",
+                    (Vraag("max(happyflow_outbox_oldest_unhandled_seconds)"),),
+                    "stat",
+                    300,
+                    "Zo ver loopt de traagste lezer achter.",
+                ),
+                Paneel("Gebeurtenissen opzijgezet", "short", (Vraag("sum(happyflow_dead_letters)"),), "stat", 1),
+                Paneel(
+                    "Aanvragen die mislukken",
+                    "percentunit",
+                    (Vraag(f"sum(rate({FOUT}{RANGE})) / sum(rate({VERZOEKEN}{RANGE}))"),),
+                    "stat",
+                    0.01,
+                    "Antwoorden met status 5xx, als deel van alle.",
+                ),
+                Paneel(
+                    "Verschil in het grootboek",
+                    "short",
+                    (Vraag("sum(happyflow_grootboek_imbalance_cents)"),),
+                    "stat",
+                    1,
+                    "In centen; dit is altijd nul.",
+                ),
+            ),
+            5,
+        ),
+        Rij(
+            "Aanvragen",
+            (
+                Paneel("Aanvragen per dienst", "reqps", (Vraag(per("service", VERZOEKEN), "{{service}}"),)),
+                Paneel("Mislukte aanvragen per adres", "reqps", (Vraag(per("service, route", FOUT), "{{route}}"),)),
+                Paneel(
+                    "Duur van aanvragen (95%)",
+                    "s",
+                    (Vraag(p95("happyflow_http_request_seconds", "service"), "{{service}}"),),
+                ),
+            ),
+        ),
+        Rij(
+            "Berichten",
+            (
+                Paneel(
+                    "Berichten die binnenkomen",
+                    "short",
+                    (Vraag(per_uur("berichtsoort", 'happyflow_berichten_total{richting="in"}'), "{{berichtsoort}}"),),
+                    uitleg="Per uur.",
+                    stapel=True,
+                ),
+                Paneel(
+                    "Afgekeurde berichten",
+                    "short",
+                    (
+                        Vraag(
+                            per_uur("berichtsoort", 'happyflow_berichten_total{richting="in",status="afgekeurd"}'),
+                            "{{berichtsoort}}",
+                        ),
+                    ),
+                    uitleg="Per uur.",
+                    stapel=True,
+                ),
+                Paneel(
+                    "Retourcodes op wat binnenkomt",
+                    "short",
+                    (
+                        Vraag(
+                            per_uur("retourcode", 'happyflow_berichten_retourcodes_total{richting="in"}'),
+                            "{{retourcode}}",
+                        ),
+                    ),
+                    uitleg="Per uur.",
+                    stapel=True,
+                ),
+            ),
+        ),
+        Rij(
+            "Gebeurtenissen tussen diensten",
+            (
+                Paneel(
+                    "Wachtende gebeurtenissen", "short", (Vraag("happyflow_bus_lag_events", "{{service}} {{topic}}"),)
+                ),
+                Paneel(
+                    "Achterstand",
+                    "s",
+                    (Vraag("happyflow_outbox_oldest_unhandled_seconds", "{{service}} {{topic}}"),),
+                    grens=300,
+                ),
+                Paneel(
+                    "Verwerkt",
+                    "cps",
+                    (Vraag(per("service, topic", "happyflow_events_handled_total"), "{{service}} {{topic}}"),),
+                ),
+                Paneel(
+                    "Duur van een reeks (95%)",
+                    "s",
+                    (Vraag(p95("happyflow_bus_batch_seconds", "service", "topic"), "{{service}} {{topic}}"),),
+                ),
+            ),
+        ),
+        Rij(
+            "Database en taken",
+            (
+                Paneel(
+                    "Verbindingen in gebruik",
+                    "percentunit",
+                    (
+                        Vraag(
+                            "happyflow_database_connections_in_use / happyflow_database_connections_max", "{{service}}"
+                        ),
+                    ),
+                    grens=1,
+                    uitleg="Deel van de verbindingen dat is uitgegeven.",
+                ),
+                Paneel(
+                    "Vergeefs gewacht op een verbinding",
+                    "short",
+                    (
+                        Vraag(
+                            "sum by (service) (increase(happyflow_database_pool_exhausted_total[10m]))", "{{service}}"
+                        ),
+                    ),
+                    grens=1,
+                    uitleg="Per tien minuten.",
+                ),
+                Paneel(
+                    "Taken die stilstaan",
+                    "short",
+                    (
+                        Vraag(
+                            "(time() - happyflow_task_last_success_timestamp_seconds)"
+                            " / happyflow_task_interval_seconds",
+                            "{{service}} {{task}}",
+                        ),
+                    ),
+                    grens=3,
+                    uitleg="Beurten geleden dat een taak voor het laatst lukte.",
+                ),
+            ),
+        ),
+        Rij(
+            "Termijnen",
+            (
+                Paneel(
+                    "Te laat",
+                    "short",
+                    (Vraag('sum by (soort) (happyflow_termijnen{status="teLaat"})', "{{soort}}"),),
+                    "bargauge",
+                    1,
+                ),
+                Paneel(
+                    "Bijna te laat",
+                    "short",
+                    (Vraag('sum by (soort) (happyflow_termijnen{status="bijna"})', "{{soort}}"),),
+                    "bargauge",
+                ),
+            ),
+        ),
+    ),
+)
