@@ -11,8 +11,8 @@ level 3 or 4 in the Header            the codes of the rules  not sent
 level 3 or 4 in the Client or deeper  0200                    every class copied, each with RetourCodes
 ====================================  ======================  ==========================================
 
-Per class in the last case: the codes of its findings; 0233 when it was not checked; else 0200. Afzender and
-Ontvanger are copied, not swapped, so a retour is not routed on them.
+Per class in the last case: the codes of its findings, else 0200. Never 0233: whenever classes go back, every one of
+them was judged. Afzender and Ontvanger are copied, not swapped, so a retour is not routed on them.
 """
 
 import datetime
@@ -42,7 +42,7 @@ from ijw.berichten.boom import HEADER, WORTEL
 from ijw.berichten.klasse import Klasse
 from ijw.berichten.velden import Veld, velden
 from ijw.bevinding import Bevinding
-from ijw.retourcodes import GOED, NIET_GECONTROLEERD, NIVEAU_2
+from ijw.retourcodes import GOED, NIVEAU_2
 
 RETOUR_VAN: Mapping[type[Heenbericht], type[Retourbericht]] = MappingProxyType(
     {JW301: JW302, JW305: JW306, JW307: JW308, JW315: JW316, JW317: JW318, JW319: JW320}
@@ -57,7 +57,6 @@ def retour(
     dagtekening: datetime.date,
     xsd_versie_retour: XsdVersie,
     xslt_versie: str | None = None,
-    niet_gecontroleerd: Collection[str] = (),
 ) -> Retourbericht:
     """The retour that belongs to these findings: the first case of the table that applies.
 
@@ -69,64 +68,14 @@ def retour(
     if any(bevinding.niveau == 2 for bevinding in bevindingen):
         return _retour(heen, (NIVEAU_2,), None, eigen)
     klassen = _plaatsen(heen)
-    in_header = [
-        _code(bevinding) for bevinding in bevindingen if _klasse_van(bevinding.pad, klassen) in {WORTEL, HEADER}
-    ]
+    gevonden = [(_klasse_van(bevinding.pad, klassen), bevinding) for bevinding in bevindingen]
+    in_header = [_code(bevinding) for pad, bevinding in gevonden if pad in {WORTEL, HEADER}]
     if in_header:
         return _retour(heen, in_header, None, eigen)
-    return _retour(heen, (GOED,), _oordeel(heen, bevindingen, niet_gecontroleerd), eigen)
-
-
-def retour_goed(
-    heen: Heenbericht,
-    *,
-    identificatie: str,
-    dagtekening: datetime.date,
-    xsd_versie_retour: XsdVersie,
-    xslt_versie: str | None = None,
-) -> Retourbericht:
-    """All is well: a Header without RetourCodes."""
-    eigen = _eigen(identificatie, dagtekening, xsd_versie_retour, xslt_versie)
-    return _retour(heen, (), None, eigen)
-
-
-def retour_header(
-    heen: Heenbericht,
-    codes: Iterable[str],
-    *,
-    identificatie: str,
-    dagtekening: datetime.date,
-    xsd_versie_retour: XsdVersie,
-    xslt_versie: str | None = None,
-) -> Retourbericht:
-    """The message is refused as a whole: 0001 (level 2) or the codes of rules on the Header (level 3 and 4)."""
-    eigen = _eigen(identificatie, dagtekening, xsd_versie_retour, xslt_versie)
-    codes = tuple(codes)
-    if not codes:
-        raise ValueError("een afwijzing in de Header heeft een retourcode nodig")
-    return _retour(heen, codes, None, eigen)
-
-
-def retour_client(
-    heen: Heenbericht,
-    bevindingen: Collection[Bevinding],
-    *,
-    identificatie: str,
-    dagtekening: datetime.date,
-    xsd_versie_retour: XsdVersie,
-    xslt_versie: str | None = None,
-    niet_gecontroleerd: Collection[str] = (),
-) -> Retourbericht:
-    """The Client (JW320: the Antwoord) back with a verdict on every class.
-
-    A finding on an element counts for the class that holds it. ``niet_gecontroleerd`` names classes by their pad;
-    they and the classes inside them get 0233, unless they have findings of their own. ValueError without findings,
-    since what is faultless is never returned (OP065), and for findings on the Header or of level 2.
-    """
-    if not bevindingen:
-        raise ValueError("zonder bevindingen gaat de Client niet terug")
-    eigen = _eigen(identificatie, dagtekening, xsd_versie_retour, xslt_versie)
-    return _retour(heen, (GOED,), _oordeel(heen, bevindingen, niet_gecontroleerd), eigen)
+    codes: dict[str, list[str]] = {}
+    for pad, bevinding in gevonden:
+        codes.setdefault(pad, []).append(_code(bevinding))
+    return _retour(heen, (GOED,), _Oordeel(codes), eigen)
 
 
 def _eigen(
@@ -165,44 +114,24 @@ def _retour(
 class _Oordeel:
     """Copies classes of the heenbericht into those of the retour and adds to each its RetourCodes."""
 
-    def __init__(self, codes: Mapping[str, Iterable[str]], niet_gecontroleerd: Collection[str]) -> None:
+    def __init__(self, codes: Mapping[str, Iterable[str]]) -> None:
         self._codes = codes
-        self._niet_gecontroleerd = niet_gecontroleerd
 
-    def kopie(self, waarde: Klasse, doel: type[Klasse], pad: str, gecontroleerd: bool = True) -> Klasse:
+    def kopie(self, waarde: Klasse, doel: type[Klasse], pad: str) -> Klasse:
         """``waarde`` as an instance of ``doel``, with all classes inside it."""
-        gecontroleerd = gecontroleerd and pad not in self._niet_gecontroleerd
         inhoud: dict[str, Any] = {}
         for veld in velden(doel):
             if veld.naam == "retour_codes":
-                standaard = GOED if gecontroleerd else NIET_GECONTROLEERD
-                inhoud[veld.naam] = tuple(dict.fromkeys(self._codes.get(pad, (standaard,))))
+                inhoud[veld.naam] = tuple(dict.fromkeys(self._codes.get(pad, (GOED,))))
                 continue
             oud = getattr(waarde, veld.naam)
-            inhoud[veld.naam] = (
-                self._kopie_van_veld(oud, veld, pad, gecontroleerd) if boom.is_klasse(veld) and oud else oud
-            )
+            inhoud[veld.naam] = self._kopie_van_veld(oud, veld, pad) if boom.is_klasse(veld) and oud else oud
         return doel(**inhoud)
 
-    def _kopie_van_veld(self, oud: Any, veld: Veld, pad: str, gecontroleerd: bool) -> Any:
+    def _kopie_van_veld(self, oud: Any, veld: Veld, pad: str) -> Any:
         assert veld.klasse is not None
-        delen = [self.kopie(deel, veld.klasse, plaats, gecontroleerd) for plaats, deel in boom.delen(oud, veld, pad)]
+        delen = [self.kopie(deel, veld.klasse, plaats) for plaats, deel in boom.delen(oud, veld, pad)]
         return tuple(delen) if veld.lijst else delen[0]
-
-
-def _oordeel(heen: Heenbericht, bevindingen: Iterable[Bevinding], niet_gecontroleerd: Collection[str]) -> _Oordeel:
-    """Gather the codes per class."""
-    klassen = _plaatsen(heen)
-    codes: dict[str, list[str]] = {}
-    for bevinding in bevindingen:
-        pad = _klasse_van(bevinding.pad, klassen)
-        if bevinding.niveau == 2 or pad in {WORTEL, HEADER}:
-            raise ValueError(f"bevinding {bevinding.regel} hoort in de Header van de retour")
-        codes.setdefault(pad, []).append(_code(bevinding))
-    for pad in niet_gecontroleerd:
-        if pad not in klassen:
-            raise ValueError(f"geen klasse van dit bericht: {pad}")
-    return _Oordeel(codes, niet_gecontroleerd)
 
 
 def _code(bevinding: Bevinding) -> str:

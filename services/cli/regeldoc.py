@@ -9,6 +9,7 @@ import csv
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ijw.regels import Regel
@@ -28,9 +29,9 @@ _GEVRAAGD: Final = frozenset({"JW301", "JW323"})
 _XSDS: Final = "schemas/ijw-3.2/*.xsd"
 _XSD_TESTS: Final = ("test_xsd*.py",)
 _ANTWOORDEN: Final[Mapping[str, tuple[str, ...]]] = {
-    "GENERAL_0001": ("ijw.retour:retour_header", "ijw.antwoord:antwoord_header"),
-    "GENERAL_0200": ("ijw.retour:retour_client", "ijw.retourtoets:toets", "ijw.antwoord:antwoord_oordeel"),
-    "GENERAL_0233": ("ijw.retour:retour_client", "ijw.retourtoets:toets", "ijw.antwoord:antwoord_oordeel"),
+    "GENERAL_0001": ("ijw.retour:retour", "ijw.antwoord:antwoord_header"),
+    "GENERAL_0200": ("ijw.retour:retour", "ijw.retourtoets:toets", "ijw.antwoord:antwoord_oordeel"),
+    "GENERAL_0233": ("ijw.retourtoets:toets", "ijw.antwoord:antwoord_oordeel"),
     "GENERAL_8001": ("ijw.antwoord:antwoord_oordeel",),
 }
 _ANTWOORD_TESTS: Final = ("test_retour.py", "test_retourtoets.py", "test_antwoord.py")
@@ -74,6 +75,15 @@ GRENZEN: Final = (
     ),
 )
 
+TOELICHTINGEN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "GENERAL_0233": "Happyflow sends it in a JW325 only: on what has no code of its own below a Client that is"
+        " rejected. It never sends it in a JW302, 306, 308, 316, 318 or 320, because every class that goes back in one"
+        " was judged. A retour that a receiver returns may hold it.",
+    }
+)
+"""What a row of the table cannot say about its rule, by code."""
+
 
 class Rij(NamedTuple):
     """A rule of the code list with all that was found about it."""
@@ -102,6 +112,7 @@ def maak_rules_md(root: Path) -> str:
         "| Rule | Level | Kind | Retourcode | Messages | Implemented in | Tests | Open for |",
         "|---|---|---|---|---|---|---|---|",
         *map(_regel, rijen),
+        *_toelichtingen(rijen),
         *_grenzen(rijen),
     ]
     return "\n".join(delen) + "\n"
@@ -198,6 +209,15 @@ def _samenvatting(rijen: list[Rij]) -> Iterator[str]:
         deels = sum(bool(rij.open and rij.plaatsen) for rij in groep)
         zonder_test = sum(bool(rij.plaatsen and not rij.tests) for rij in groep)
         yield f"| {naam} | {len(groep)} | {heel} | {deels} | {len(groep) - heel - deels} | {zonder_test} |"
+
+
+def _toelichtingen(rijen: list[Rij]) -> Iterator[str]:
+    bekend = {rij.code for rij in rijen}
+    tekst = {code: zin for code, zin in TOELICHTINGEN.items() if code in bekend}
+    if not tekst:
+        return
+    yield from ("", "## Where a rule applies less than its row says", "", "| Rule | What is so |", "|---|---|")
+    yield from (f"| {code} | {zin} |" for code, zin in tekst.items())
 
 
 def _grenzen(rijen: list[Rij]) -> Iterator[str]:

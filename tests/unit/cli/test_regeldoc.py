@@ -119,6 +119,20 @@ def test_wat_niet_te_beslissen_is_staat_er_met_de_reden_en_is_niet_open(
     assert "TR998" not in pagina
 
 
+def test_een_code_die_wij_niet_in_elke_retour_zetten_staat_er_zo(tmp_path: Path) -> None:
+    pagina = regeldoc.maak_rules_md(repo(tmp_path, "GENERAL_0233,,algemeen,0233,JW302 JW325", {}))
+    assert rij(pagina, "GENERAL_0233")[5] == "`ijw.retourtoets:toets`<br>`ijw.antwoord:antwoord_oordeel`"
+    assert "JW325 only" in pagina.partition("## Where a rule applies less")[2]
+    assert "0233" not in regeldoc.maak_rules_md(repo(tmp_path / "b", "CS003,2,constraint,0001,JW301", {}))
+
+
+def test_wat_een_plaats_heet_bestaat() -> None:
+    # the answers are named by hand: each must be a function that is there
+    for plaats in {plaats for plaatsen in regeldoc._ANTWOORDEN.values() for plaats in plaatsen}:
+        module, _, naam = plaats.partition(":")
+        assert callable(getattr(importlib.import_module(module), naam))
+
+
 def test_elke_grens_is_van_een_regel_en_van_berichten_die_hij_noemt() -> None:
     with (ROOT / "schemas" / "codelists" / "regels.csv").open(encoding="utf-8", newline="") as bestand:
         berichten = {rij["regel"]: set(rij["berichten"].split()) for rij in csv.DictReader(bestand)}

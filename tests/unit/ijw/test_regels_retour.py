@@ -24,7 +24,7 @@ from regelvoorbeelden import (
 from ijw.antwoord import antwoord_declaratie, antwoord_header, antwoord_oordeel
 from ijw.berichten.basis import BedragMetDC, TotaalBedragMetDC, XsdVersie
 from ijw.bevinding import Bevinding
-from ijw.retour import retour, retour_goed, retour_header
+from ijw.retour import retour
 from ijw.teksten import uitleg
 
 ANTWOORD = "/Bericht/DeclaratieAntwoord"
@@ -128,10 +128,14 @@ HEEN = [jw301(), jw305(), jw307(), jw315(), jw317(), jw319()]
 PLAATSEN = {"JW319": "/Bericht/Antwoord"}
 
 
+def in_de_header(code):
+    return Bevinding("X", code, 3, "/Bericht/Header")
+
+
 @pytest.mark.parametrize("heen", HEEN, ids=lambda bericht: bericht.soort)
 def test_general_0001_voldoet(heen):
-    antwoorden = [retour_goed(heen, **EIGEN_RETOUR)]
-    antwoorden += [retour_header(heen, (code,), **EIGEN_RETOUR) for code in ("0001", "9056")]
+    antwoorden = [retour(heen, [], **EIGEN_RETOUR)]
+    antwoorden += [retour(heen, [in_de_header(code)], **EIGEN_RETOUR) for code in ("0001", "9056")]
     assert [paden(antwoord, "GENERAL_0001") for antwoord in antwoorden] == [[], [], []]
 
 
@@ -146,7 +150,7 @@ def test_general_0001_met_inhoud_faalt(heen):
 
 
 def test_general_0001_naast_een_andere_code_faalt():
-    bericht = retour_header(jw301(), ("0001", "9056"), **EIGEN_RETOUR)
+    bericht = retour(jw301(), [in_de_header("0001"), in_de_header("9056")], **EIGEN_RETOUR)
     assert paden(bericht, "GENERAL_0001") == ["/Bericht/Header/RetourCodes"]
     assert "ook 9056" in uitleg(een_bevinding(bericht, "GENERAL_0001"))
 

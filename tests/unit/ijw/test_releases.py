@@ -12,7 +12,7 @@ from ijw.codec import build, parse
 from ijw.leesfout import LeesFout, OnbekendBericht, OnbekendeRelease, XsdOngeldig
 from ijw.lezen import berichtsoort, lees, lees_kop
 from ijw.releases import ReleaseregisterError, Releases
-from ijw.retour import retour_goed
+from ijw.retour import retour
 from ijw.schemas import SchemaOntbreektError, Schemas
 from tests.releasemappen import IJW_32, maak_map, schrijf_register
 
@@ -58,9 +58,9 @@ def fout(releases, data, op=VANDAAG):
 
 def test_een_retour_volgt_de_release_van_zijn_heenbericht_ook_als_die_niet_meer_geldt(releases):
     versie = XsdVersie(basisschema_xsd_versie="1.0.0", bericht_xsd_versie="1.0.0")
-    terug = retour_goed(bericht((3, 1)), identificatie="R1", dagtekening=VANDAAG, xsd_versie_retour=versie)
+    terug = retour(bericht((3, 1)), [], identificatie="R1", dagtekening=VANDAAG, xsd_versie_retour=versie)
     assert releases.lees_bericht(releases.build(terug), None, VANDAAG) == terug
-    straks = retour_goed(bericht((5, 0)), identificatie="R1", dagtekening=VANDAAG, xsd_versie_retour=versie)
+    straks = retour(bericht((5, 0)), [], identificatie="R1", dagtekening=VANDAAG, xsd_versie_retour=versie)
     assert "die geldt pas vanaf 01-01-2030" in str(fout(releases, releases.build(straks)))
 
 

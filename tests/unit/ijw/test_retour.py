@@ -107,12 +107,11 @@ PLAATSEN = ("Header", "Client", "Relatie 1", "Contact van 1", "Relatie 2", "Cont
 PLAATSEN += ("Contact 1", "Contact 2", "Product 1", "Product 2", "Product 3")
 ALLES_GOED = dict.fromkeys(PLAATSEN, ("0200",))
 GEVALLEN = [
-    ("geen bevindingen", [], [], {"Header": ()}),
-    ("niveau 2", [fout(f"{PRODUCTEN}/ToegewezenProduct[1]", "0001", 2)], [], {"Header": ("0001",)}),
+    ("geen bevindingen", [], {"Header": ()}),
+    ("niveau 2", [fout(f"{PRODUCTEN}/ToegewezenProduct[1]", "0001", 2)], {"Header": ("0001",)}),
     (
         "niveau 2 gaat voor",
         [fout("/Bericht/Header/Afzender", "8848", 4), fout("/Bericht/Client/Bsn", "0001", 2)],
-        [],
         {"Header": ("0001",)},
     ),
     (
@@ -122,23 +121,20 @@ GEVALLEN = [
             fout("/Bericht/Header/BerichtIdentificatie/Identificatie", "9056"),
             fout("/Bericht/Header/Afzender", "8848", 4),
         ],
-        [],
         {"Header": ("8848", "9056")},
     ),
-    ("over het bericht als geheel", [fout("/Bericht", "9056")], [], {"Header": ("9056",)}),
+    ("over het bericht als geheel", [fout("/Bericht", "9056")], {"Header": ("9056",)}),
     (
         "in de Header gaat voor de Client",
         [fout("/Bericht/Client/Bsn"), fout("/Bericht/Header", "S300", 4)],
-        [],
         {"Header": ("S300",)},
     ),
     (
         "in de Client",
         [fout("/Bericht/Client/Bsn", "8187"), fout("/Bericht/Client/Naam/Geslachtsnaam/Achternaam", "9332")],
-        [],
         ALLES_GOED | {"Client": ("8187", "9332")},
     ),
-    ("bij een lijst als geheel", [fout(PRODUCTEN)], [], ALLES_GOED | {"Client": ("9332",)}),
+    ("bij een lijst als geheel", [fout(PRODUCTEN)], ALLES_GOED | {"Client": ("9332",)}),
     (
         "in twee producten, een ervan tweemaal",
         [
@@ -147,61 +143,37 @@ GEVALLEN = [
             fout(f"{PRODUCTEN}/ToegewezenProduct[1]/Product/Code", "S329", 4),
             fout(f"{PRODUCTEN}/ToegewezenProduct[1]/Product/Categorie", "S329", 4),
         ],
-        [],
         ALLES_GOED | {"Product 1": ("9332", "S329"), "Product 3": ("9379",)},
     ),
     (
         "in een Contact binnen een Relatie",
         [fout("/Bericht/Client/Relaties/Relatie[2]/Contact/Adres/Postcode")],
-        [],
         ALLES_GOED | {"Contact van 2": ("9332",)},
     ),
     (
         "in een afwezig element",
         [fout("/Bericht/Client/Contactgegevens/Contact[2]/Telefoon/Telefoon01")],
-        [],
         ALLES_GOED | {"Contact 2": ("9332",)},
-    ),
-    (
-        "niet gecontroleerd: een klasse en wat erin zit",
-        [fout("/Bericht/Client/Relaties/Relatie[1]/Nummer")],
-        ["/Bericht/Client/Relaties/Relatie[2]", f"{PRODUCTEN}/ToegewezenProduct[2]"],
-        ALLES_GOED | {"Relatie 1": ("9332",)} | dict.fromkeys(("Relatie 2", "Contact van 2", "Product 2"), ("0233",)),
-    ),
-    (
-        "niet gecontroleerd: alles onder een afgekeurde Client",
-        [fout("/Bericht/Client", "8187")],
-        ["/Bericht/Client"],
-        dict.fromkeys(PLAATSEN, ("0233",)) | {"Header": ("0200",), "Client": ("8187",)},
     ),
 ]
 
 
 @pytest.mark.parametrize(
-    ("bevindingen", "niet", "verwacht"), [geval[1:] for geval in GEVALLEN], ids=[geval[0] for geval in GEVALLEN]
+    ("bevindingen", "verwacht"), [geval[1:] for geval in GEVALLEN], ids=[geval[0] for geval in GEVALLEN]
 )
-def test_codes_per_klasse(bevindingen, niet, verwacht):
-    terug = retour.retour(HEEN, bevindingen, niet_gecontroleerd=niet, **EIGEN)
+def test_codes_per_klasse(bevindingen, verwacht):
+    terug = retour.retour(HEEN, bevindingen, **EIGEN)
     assert codes(terug) == verwacht
     geldig(terug)
 
 
 def test_header_houdt_het_heenbericht_en_voegt_toe():
-    header = retour.retour_goed(HEEN, **EIGEN).header
+    header = retour.retour(HEEN, [], **EIGEN).header
     for veld in Header301.__struct_fields__:
         verwacht = "437" if veld == "bericht_code" else getattr(HEEN.header, veld)
         assert getattr(header, veld) == verwacht
     assert (header.identificatie_retour, header.dagtekening_retour) == ("R1", D(2026, 4, 2))
     assert (header.xsd_versie_retour, header.xslt_versie) == (EIGEN["xsd_versie_retour"], "1.0.3")
-
-
-def test_losse_gevallen_zijn_gelijk_aan_de_keuze():
-    in_client = [fout("/Bericht/Client/Bsn")]
-    assert retour.retour_goed(HEEN, **EIGEN) == retour.retour(HEEN, [], **EIGEN)
-    assert retour.retour_header(HEEN, ["8848", "8848"], **EIGEN) == retour.retour(
-        HEEN, [fout("/Bericht/Header/Afzender", "8848")], **EIGEN
-    )
-    assert retour.retour_client(HEEN, in_client, **EIGEN) == retour.retour(HEEN, in_client, **EIGEN)
 
 
 def test_onbekend_startproduct_als_in_de_standaard():
@@ -277,16 +249,6 @@ def test_wat_niet_kan_wordt_geweigerd():
     met_code, zonder_code = fout("/Bericht/Client"), fout("/Bericht/Client", code="")
     with pytest.raises(ValueError, match="geen retourcode"):
         retour.retour(HEEN, [met_code, zonder_code], **EIGEN)
-    with pytest.raises(ValueError, match="geen klasse"):
-        retour.retour(HEEN, [met_code], niet_gecontroleerd=["/Bericht/Client/Bsn"], **EIGEN)
-    with pytest.raises(ValueError, match="zonder bevindingen"):
-        retour.retour_client(HEEN, [], **EIGEN)
-    with pytest.raises(ValueError, match="hoort in de Header"):
-        retour.retour_client(HEEN, [fout("/Bericht/Client", "0001", 2)], **EIGEN)
-    with pytest.raises(ValueError, match="hoort in de Header"):
-        retour.retour_client(HEEN, [fout("/Bericht/Header/Afzender", "8848")], **EIGEN)
-    with pytest.raises(ValueError, match="retourcode nodig"):
-        retour.retour_header(HEEN, [], **EIGEN)
 
 
 def elementpaden(element: etree._Element, pad: str) -> list[str]:

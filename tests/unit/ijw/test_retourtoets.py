@@ -17,8 +17,8 @@ from ijw.berichten.jw319 import Antwoord319, Header319
 
 D = datetime.date
 FOUTCODES = sorted(set(RETOURCODES.split()) - {"0001", "0200", "0233"})
-GOED = retour.retour_goed(HEEN, **EIGEN)
-AF = retour.retour_client(HEEN, [fout(f"{PRODUCTEN}/ToegewezenProduct[2]")], **EIGEN)
+GOED = retour.retour(HEEN, [], **EIGEN)
+AF = retour.retour(HEEN, [fout(f"{PRODUCTEN}/ToegewezenProduct[2]")], **EIGEN)
 MELDINGEN = {
     "anders": "Niet gelijk aan het heenbericht (IV028, IV034).",
     "klassen": "Niet dezelfde klassen als in het heenbericht (IV034).",
@@ -138,7 +138,7 @@ def test_niet_meer_fouten_dan_iemand_leest():
             replace(HEEN.client.toegewezen_producten[0], toewijzing_nummer=nummer) for nummer in range(500)
         ),
     )
-    terug = retour.retour_client(replace(HEEN, client=veel), [fout("/Bericht/Client/Bsn")], **EIGEN)
+    terug = retour.retour(replace(HEEN, client=veel), [fout("/Bericht/Client/Bsn")], **EIGEN)
     anders = replace(veel, toegewezen_producten=tuple(reversed(veel.toegewezen_producten)))
     assert len(retourtoets.toets(replace(HEEN, client=anders), terug)) == retourtoets.MAXIMUM_FOUTEN
 
