@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
+from ijw.berichten import JW317
 from ijw.berichten.basis import Omvang, Product
 from tests.services.allocation_verkeer import (
     VERZOEKEN,
@@ -115,9 +118,10 @@ async def test_a_toewijzing_decided_later_than_now_is_not_changed(systeem: Syste
     assert await controle(systeem) == {}
 
 
-async def test_a_toewijzing_removed_since_cannot_be_changed(systeem: Systeem) -> None:
+@pytest.mark.parametrize("bericht", [jw317(wijzigen=[te_wijzigen(1)]), jw317(ongewijzigd=[1], nieuwe=[nieuw()])])
+async def test_a_toewijzing_removed_since_cannot_be_changed_nor_stay(systeem: Systeem, bericht: JW317) -> None:
     await geaccepteerd(systeem, jw301(toewijzing(1)))
-    verzoek_id = await geaccepteerd(systeem, jw317(wijzigen=[te_wijzigen(1)]))
+    verzoek_id = await geaccepteerd(systeem, bericht)
     weg = toewijzing(1, toewijzingstijd="13:00:00", einddatum=date(2026, 4, 1), reden_wijziging="13")
     await geaccepteerd(systeem, jw301(weg, identificatie="2"))
     answer = await beslis(systeem, verzoek_id, {"besluit": "toekennen"})
@@ -180,4 +184,53 @@ async def test_tr385_a_change_from_the_first_day_is_not_made_while_prestaties_st
     systeem.clock.instant = datetime(2026, 5, 7, 10, 0, tzinfo=UTC)
     answer = await beslis(systeem, tweede, {"besluit": "toekennen"})
     assert answer.json()["toewijzingnummers"] == []  # two hours is what it has already
+    assert await controle(systeem) == {}
+
+
+async def test_iv093_a_change_from_before_the_ingangsdatum_gives_the_days_before(systeem: Systeem) -> None:
+    """So much per week: an extra toewijzing up to the day before. What is to end before it began is taken back."""
+    juni, juli = date(2026, 6, 1), date(2026, 7, 1)
+    anders = toewijzing(2, ingangsdatum=juli, product=Product(categorie="45", code="45A05"))
+    await geaccepteerd(systeem, jw301(toewijzing(1, ingangsdatum=juli), anders))
+    vroeger = te_wijzigen(1, gewenste_ingangsdatum=juni, omvang=TOEWIJZING.omvang)
+    kort = te_wijzigen(2, gewenste_ingangsdatum=juni, einddatum=date(2026, 6, 15), omvang=TOEWIJZING.omvang)
+    verzoek_id = await geaccepteerd(systeem, jw317(wijzigen=[vroeger, kort]))
+    (gemaakt,) = await verzonden(systeem, verzoek_id, {"besluit": "toekennen"})
+    assert [
+        (p.toewijzing_nummer, p.ingangsdatum, p.einddatum, p.reden_wijziging)
+        for p in gemaakt.client.toegewezen_producten
+    ] == [
+        (3, juni, date(2026, 6, 30), None),
+        (1, juli, date(2026, 9, 30), None),
+        (2, juli, juli, "13"),
+        (4, juni, date(2026, 6, 15), None),
+    ]
+    assert await meldingen(systeem) == []
+    assert await controle(systeem) == {}
+
+
+async def test_a_date_on_which_nothing_begins_is_refused(systeem: Systeem) -> None:
+    """A total keeps its number and so its Ingangsdatum; what ended goes on from the day after."""
+    april, augustus = date(2026, 4, 1), date(2026, 8, 1)
+    totaal = Omvang(volume=3, eenheid="04", frequentie="6")
+    voorbij = toewijzing(2, product=Product(categorie="46", code="46A03"), einddatum=date(2026, 5, 10))
+    await geaccepteerd(systeem, jw301(toewijzing(1, omvang=totaal), voorbij))
+    meer = te_wijzigen(1, gewenste_ingangsdatum=april, omvang=Omvang(volume=5, eenheid="04", frequentie="6"))
+    langer = te_wijzigen(2, gewenste_ingangsdatum=april, omvang=TOEWIJZING.omvang)
+    verzoek_id = await geaccepteerd(systeem, jw317(wijzigen=[meer, langer]))
+    systeem.clock.instant = datetime(2026, 5, 20, 10, 0, tzinfo=UTC)
+
+    async def probeer(*dagen: date) -> Any:
+        producten = [{"volgnummer": nr, "ingangsdatum": dag.isoformat()} for nr, dag in enumerate(dagen, 1)]
+        return await beslis(systeem, verzoek_id, {"besluit": "toekennen", "producten": producten})
+
+    answer = await probeer(augustus, date(2026, 4, 15))
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["type"] == "urn:happyflow:probleem:besluit-ongeldig"
+    paden = fouten(answer)
+    assert "01-04-2026" in paden.pop("/body/producten/0/ingangsdatum")
+    assert "11-05-2026" in paden.pop("/body/producten/1/ingangsdatum")
+    assert paden == {}
+    answer = await probeer(april, augustus)
+    assert (answer.status_code, answer.json()["toewijzingnummers"]) == (200, [1, 3])
     assert await controle(systeem) == {}

@@ -1,6 +1,7 @@
 """The JW301 that grants a verzoek, made from what stands in the register under the locks of the decision."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -9,7 +10,7 @@ from ijw.berichten import JW301, JW315, JW317
 from ijw.lezen import Fout
 from services.allocation.beslissing.besluit import Besluit, Verzoekstand, gekozen_producten
 from services.allocation.beslissing.clientgegevens import Eerder, client_van
-from services.allocation.beslissing.gevraagd import Gevraagd, Soort
+from services.allocation.beslissing.gevraagd import Gevraagd
 from services.allocation.beslissing.opstellen import Kop, Moment, jw301, later_besloten, toegewezen_producten
 from services.allocation.beslissing.toekenning import Deel, toewijzing_toekennen, wijziging_toekennen
 from services.allocation.register import Versie, lopend
@@ -48,6 +49,7 @@ async def stel_toewijzing_op(
     domein, gemeente, *_ = plaats
     actueel = {versie.toewijzing_nummer: versie for versie in await actueel_van_client(connection, *plaats)}
     delen = _delen(besluit, stand, actueel, moment)
+    _controleer_begin(besluit, delen)
     te_laat = later_besloten(delen, actueel, moment)
     if te_laat:
         raise _later_vastgesteld(te_laat)
@@ -69,23 +71,40 @@ def _delen(besluit: Besluit, stand: Verzoekstand, actueel: Mapping[int, Versie],
     gekozen = gekozen_producten(besluit, stand)
     if stand.berichtsoort == "JW315":
         return toewijzing_toekennen(gekozen, lopend(actueel.values(), moment.datum))
-    weg = [nummer for nummer in _te_wijzigen(gekozen.values()) if actueel[nummer].verwijderd]
+    weg = [nummer for nummer in _genoemd(gekozen.values()) if actueel[nummer].verwijderd]
     if weg:
         raise Problem(
             409,
             "toewijzing-verwijderd",
-            "Een te wijzigen toewijzing is intussen verwijderd",
+            "Een toewijzing in het verzoek is intussen verwijderd",
             f"Toekennen zoals gevraagd kan niet meer: {', '.join(map(str, weg))}. Wijs het verzoek af.",
         )
     return wijziging_toekennen(gekozen, actueel, moment.datum)
 
 
-def _te_wijzigen(producten: Iterable[Gevraagd]) -> Iterable[int]:
-    return (
-        product.toewijzing_nummer
-        for product in producten
-        if product.soort is Soort.TE_WIJZIGEN and product.toewijzing_nummer is not None
-    )
+def _genoemd(producten: Iterable[Gevraagd]) -> Iterable[int]:
+    """Toewijzingen that the verzoek is about: to be changed, or to stay as they are."""
+    return (product.toewijzing_nummer for product in producten if product.toewijzing_nummer is not None)
+
+
+def _controleer_begin(besluit: Besluit, delen: Iterable[Deel]) -> None:
+    """Refuse an Ingangsdatum that was chosen and on which nothing begins: it would be dropped without a word."""
+    begin: dict[int, set[date]] = {}
+    for deel in delen:
+        begin.setdefault(deel.volgnummer, set()).add(deel.ingangsdatum)
+    fouten = [
+        Fout(None, f"/body/producten/{plaats}/ingangsdatum", _ander_begin(begin[keuze.volgnummer]))
+        for plaats, keuze in enumerate(besluit.producten)
+        if "ingangsdatum" in keuze.anders and keuze.anders["ingangsdatum"] not in begin[keuze.volgnummer]
+    ]
+    if fouten:
+        raise Problem(400, "besluit-ongeldig", "Dit besluit kan zo niet", fouten=fouten)
+
+
+def _ander_begin(dagen: Iterable[date]) -> str:
+    """Why a date cannot be: the toewijzing keeps its number, or goes on from where the old one ended."""
+    begin = " en ".join(f"{dag:%d-%m-%Y}" for dag in sorted(dagen))
+    return f"deze wijziging begint niet op een gekozen dag maar op {begin}; laat dit veld weg"
 
 
 async def _nummers(

@@ -84,16 +84,26 @@ def zelfde_nummer(versie: Versie, gevraagd: Gevraagd, vandaag: date) -> bool:
     """Whether what is asked can be had under the number there is.
 
     Another Einddatum or Budget can, and another Volume of a total (Frequentie 6). A toewijzing of so much per day,
-    week or month that has ended is not opened again but gets a successor (OP380 asks that it had not ended).
+    week or month that has ended is not opened again but gets a successor (OP380 asks that it had not ended). A total
+    or Budget cannot begin earlier: divided over two numbers it would be given twice.
     """
-    if (versie.eenheid, versie.frequentie) != (gevraagd.eenheid, gevraagd.frequentie):
+    if (versie.eenheid, versie.frequentie) != (gevraagd.eenheid, gevraagd.frequentie) or _niets_over(versie, gevraagd):
         return False
-    in_totaal = versie.frequentie == _IN_TOTAAL or versie.budget is not None or gevraagd.budget is not None
-    if in_totaal:
-        return True
+    eerder = _ingang(gevraagd) < versie.ingangsdatum
+    if versie.frequentie == _IN_TOTAAL or versie.budget is not None or gevraagd.budget is not None:
+        return not eerder
+    return versie.volume == gevraagd.volume and not _te_laat_verlengd(versie, gevraagd, vandaag)
+
+
+def _niets_over(versie: Versie, gevraagd: Gevraagd) -> bool:
+    """Whether what is asked ends before the toewijzing begins."""
+    return gevraagd.einddatum is not None and gevraagd.einddatum < versie.ingangsdatum
+
+
+def _te_laat_verlengd(versie: Versie, gevraagd: Gevraagd, vandaag: date) -> bool:
+    """Whether a later Einddatum is asked for of what has ended."""
     langer = versie.einddatum is not None and (gevraagd.einddatum is None or gevraagd.einddatum > versie.einddatum)
-    voorbij = versie.einddatum is not None and versie.einddatum < vandaag
-    return versie.volume == gevraagd.volume and not (langer and voorbij)
+    return langer and versie.einddatum is not None and versie.einddatum < vandaag
 
 
 def afwijkingen(verwacht: Iterable[Deel], verzonden: Sequence[Versie]) -> Iterator[str]:
@@ -140,27 +150,39 @@ def _verschillen(deel: Deel, versie: Versie) -> Iterator[str]:
 def _wijziging(versie: Versie, gevraagd: Gevraagd, vandaag: date, volgnummer: int) -> Iterator[Deel]:
     ingang = _ingang(gevraagd)
     referentie = gevraagd.referentie_aanbieder
+    product = msgspec.structs.replace(
+        gevraagd, product_categorie=versie.product_categorie, product_code=versie.product_code
+    )
     if zelfde_nummer(versie, gevraagd, vandaag):
+        if ingang < versie.ingangsdatum:
+            # Ingangsdatum never changes under a number: the days before are a toewijzing of their own.
+            yield _nieuw(msgspec.structs.replace(product, einddatum=versie.ingangsdatum - _DAG), volgnummer)
         yield _zelfde(versie, gevraagd, volgnummer)
         return
-    if (versie.volume, versie.eenheid, versie.frequentie) == (gevraagd.volume, gevraagd.eenheid, gevraagd.frequentie):
+    zelfde_grootte = (versie.volume, versie.eenheid, versie.frequentie, versie.budget) == (
+        gevraagd.volume,
+        gevraagd.eenheid,
+        gevraagd.frequentie,
+        gevraagd.budget,
+    )
+    if ingang < versie.ingangsdatum or _niets_over(versie, gevraagd):
+        yield _verwijderd(versie, referentie)
+    elif zelfde_grootte:
         # It ended before it could be extended: what follows begins on the day after.
         assert versie.einddatum is not None
         ingang = max(ingang, versie.einddatum + _DAG)
-    elif ingang <= versie.ingangsdatum:
-        # Nothing of it is left to end on the day before: it is taken back, and counts as never sent (CS335).
-        yield _ander_einde(versie, versie.ingangsdatum, VERWIJDERD, referentie)
+    elif ingang == versie.ingangsdatum:
+        yield _verwijderd(versie, referentie)
     elif versie.einddatum is None or versie.einddatum >= ingang:
         yield _ander_einde(versie, ingang - _DAG, DOOR_AANBIEDER, referentie)
     elif versie.einddatum >= vandaag:
         yield _herhaling(versie, referentie)
-    product = msgspec.structs.replace(
-        gevraagd,
-        ingangsdatum=ingang,
-        product_categorie=versie.product_categorie,
-        product_code=versie.product_code,
-    )
-    yield _nieuw(product, volgnummer)
+    yield _nieuw(msgspec.structs.replace(product, ingangsdatum=ingang), volgnummer)
+
+
+def _verwijderd(versie: Versie, referentie: str) -> Deel:
+    """Nothing of it is left to end on the day before: it is taken back, and counts as never sent (CS335)."""
+    return _ander_einde(versie, versie.ingangsdatum, VERWIJDERD, referentie)
 
 
 def _zelfde(versie: Versie, gevraagd: Gevraagd, volgnummer: int) -> Deel:

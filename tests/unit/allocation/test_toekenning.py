@@ -22,10 +22,11 @@ from tests.unit.allocation.voorbeelden_verzoek import aangevraagd, jw315, jw317,
 
 VANDAAG = date(2026, 5, 6)
 APRIL, JULI, OKTOBER = date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1)
-JUNI_30, SEPT_30, DEC_31 = date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31)
+JUNI_15, JUNI_30, SEPT_30, DEC_31 = date(2026, 6, 15), date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31)
 VERLOPEN = date(2026, 4, 30)
 
 PER_WEEK = EERSTE  # number 10072, three hours a week from April to September
+LATER_BEGIN = replace(PER_WEEK, ingangsdatum=JULI)
 PER_MAAND = replace(EERSTE, frequentie="4")
 TOTAAL = replace(EERSTE, frequentie="6", volume=100)
 ASPECIFIEK = replace(EERSTE, product_code=None, volume=None, eenheid=None, frequentie=None)
@@ -152,6 +153,44 @@ UREN_3, UREN_2 = (3, "04", "2"), (2, "04", "2")
             wens(PER_WEEK, JULI, volume=2),
             [(None, JULI, SEPT_30, UREN_2, None)],
         ),
+        # From before its Ingangsdatum, so much per week: the days before are an extra toewijzing, the number stays.
+        (
+            LATER_BEGIN,
+            wens(LATER_BEGIN, JUNI_15),
+            [(None, JUNI_15, JUNI_30, UREN_3, None), (10072, JULI, SEPT_30, UREN_3, None)],
+        ),
+        (
+            LATER_BEGIN,
+            wens(LATER_BEGIN, JUNI_15, einddatum=DEC_31),
+            [(None, JUNI_15, JUNI_30, UREN_3, None), (10072, JULI, DEC_31, UREN_3, "12")],
+        ),
+        (
+            replace(ASPECIFIEK, ingangsdatum=JULI),
+            wens(ASPECIFIEK, JUNI_15),
+            [(None, JUNI_15, JUNI_30, None, None), (10072, JULI, SEPT_30, None, None)],
+        ),
+        # The same of a total or Budget, which two numbers would give twice; or that ends before it begins.
+        (
+            replace(TOTAAL, ingangsdatum=JULI),
+            wens(TOTAAL, JUNI_15),
+            [(10072, JULI, JULI, (100, "04", "6"), "13"), (None, JUNI_15, SEPT_30, (100, "04", "6"), None)],
+        ),
+        (
+            replace(BUDGET, ingangsdatum=JULI),
+            wens(BUDGET, JUNI_15),
+            [(10072, JULI, JULI, 500_00, "13"), (None, JUNI_15, SEPT_30, 500_00, None)],
+        ),
+        (
+            LATER_BEGIN,
+            wens(LATER_BEGIN, JUNI_15, einddatum=JUNI_30),
+            [(10072, JULI, JULI, UREN_3, "13"), (None, JUNI_15, JUNI_30, UREN_3, None)],
+        ),
+        # And of one that has ended since: no number is left that could stay.
+        (
+            replace(PER_WEEK, einddatum=VERLOPEN),
+            wens(PER_WEEK, date(2026, 3, 1), einddatum=DEC_31),
+            [(10072, APRIL, APRIL, UREN_3, "13"), (None, date(2026, 3, 1), DEC_31, UREN_3, None)],
+        ),
         # Nothing different after all: sent again as it is.
         (PER_WEEK, wens(PER_WEEK, JULI), [(10072, APRIL, SEPT_30, UREN_3, None)]),
     ],
@@ -214,16 +253,16 @@ VELDEN = ("volume", "eenheid", "frequentie", "budget")
 def test_any_granted_change_gives_what_was_asked_on_every_day_from_then_on(
     data: st.DataObject, begin: date, oud: tuple[Any, ...], wil: tuple[Any, ...], vandaag: date
 ) -> None:
-    """Day by day: before the day asked for nothing is given that was not there, from then on exactly what was asked."""
+    """Day by day: from the day asked for exactly what was asked, whenever the toewijzing began, and never twice."""
     eind = data.draw(st.one_of(st.none(), st.dates(begin, date(2027, 4, 1))))
     versie = replace(EERSTE, ingangsdatum=begin, einddatum=eind, **dict(zip(VELDEN, oud, strict=True)))
     ingang = data.draw(dagen)
-    einde = data.draw(st.one_of(st.none(), st.dates(max(ingang, begin), date(2027, 4, 1))))
+    einde = data.draw(st.one_of(st.none(), st.dates(ingang, date(2027, 4, 1))))
     gevraagd = wens(versie, ingang, einddatum=einde, **dict(zip(VELDEN, wil, strict=True)))
     delen = wijziging_toekennen({1: gevraagd}, {10072: versie}, vandaag)
     na = [deel for deel in delen if deel.reden_wijziging != "13"]
     if not any(deel.nummer == 10072 for deel in delen):
-        na.append(wijziging_toekennen({1: wens(versie)}, {10072: versie}, date.min)[0])  # past, not sent again
+        na.append(wijziging_toekennen({1: wens(versie, begin)}, {10072: versie}, date.min)[0])  # past, not sent again
 
     def geldt(dag: date) -> list[tuple[Any, ...]]:
         lopend = [deel for deel in na if deel.ingangsdatum <= dag <= (deel.einddatum or date.max)]
@@ -231,7 +270,7 @@ def test_any_granted_change_gives_what_was_asked_on_every_day_from_then_on(
 
     for dag in (ingang, einde or date(2027, 5, 1), data.draw(dagen)):
         assert len(geldt(dag)) <= 1, "no two at once"
-        if max(ingang, begin, versie.einddatum or begin) <= dag <= (einde or date.max):
+        if ingang <= dag <= (einde or date.max):
             assert geldt(dag) == [wil]
         if dag > (einde or date.max) and zelfde_nummer(versie, gevraagd, vandaag):
             assert geldt(dag) == []
