@@ -5,7 +5,11 @@ from datetime import date
 from typing import Final, Protocol
 from uuid import UUID
 
+from ijw.berichten import Heenbericht
 from ijw.bevinding import Bevinding
+from ijw.regels import Regel
+from services.allocation import rules
+from services.allocation.omvang import reken
 from services.allocation.rules import Kopfeiten
 from services.platform.database import Connection
 from services.platform.events import partition_of, toewijzing_key
@@ -45,6 +49,17 @@ def kopfeiten_van(context: Context, *, eerder_gebruikt: bool, ingangsdatums: Ite
         eerder_gebruikt=eerder_gebruikt,
         ingangsdatums=tuple(ingangsdatums),
     )
+
+
+async def pas_regels_toe(
+    bericht: Heenbericht,
+    kopfeiten: Kopfeiten,
+    regels: tuple[Regel, ...],
+    feiten: object,
+    op_bericht: tuple[Regel, ...] = (),
+) -> Sequence[Bevinding]:
+    """As ``rules.beoordeel``; beside the event loop when the message is large."""
+    return await reken(bericht, rules.beoordeel, bericht, kopfeiten, regels, feiten, op_bericht)
 
 
 def bericht_sleutel(berichtsoort: str, afzender: str, identificatie: str) -> str:

@@ -5,24 +5,28 @@ for the lock of their Identificatie, and look for a repeat once they have it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from ijw.berichten import Heenbericht
+from ijw.berichten.basis import XsdVersie
 from ijw.bevinding import Bevinding
 from ijw.lezen import Fout
+from ijw.releases import Releases
 from ijw.retour import RETOUR_VAN, retour
 from ijw.retourtoets import HEEN_VAN
 from ijw.teksten import uitleg
 from services.allocation import retouren, termijnen
 from services.allocation.behandeling import Behandeling, bericht_sleutel
 from services.allocation.behandelingen import BEHANDELINGEN
+from services.allocation.omvang import reken
 from services.allocation.ontvangst import Ontvangst, herhaling
 from services.allocation.store import berichten as eigen_store
 from services.platform.auth import Identiteit, Rol
 from services.platform.berichten import store
 from services.platform.berichten.intake import Gelezen, check_sender, lees_in_worker
+from services.platform.crypto import compress
 from services.platform.database import Connection, lock_keys
 from services.platform.problems import Problem
 from services.platform.service import Context
@@ -123,6 +127,7 @@ class _Inname:
             gemeente=self._behandeling.gemeente,
             aanbieder=self._behandeling.aanbieder,
             xml=self._xml,
+            compressed=await reken(self._bericht, compress, self._xml),
             vastgelegd_op=self._moment,
             status=status,
             retourcodes=retourcodes,
@@ -139,12 +144,9 @@ class _Inname:
         vandaag = self._context.clock.today()
         kop, releases = self._bericht.header, self._context.releases
         release = releases.van(kop.bericht_versie, kop.bericht_subversie)
-        antwoord = retour(
-            self._bericht,
-            bevindingen,
-            identificatie=identificatie,
-            dagtekening=vandaag,
-            xsd_versie_retour=release.schemas.xsd_versie(berichtsoort),
+        xsd_versie = release.schemas.xsd_versie(berichtsoort)
+        xml = await reken(
+            self._bericht, _bouw_retour, releases, self._bericht, bevindingen, identificatie, vandaag, xsd_versie
         )
         bericht = store.NieuwBericht(
             berichtsoort=berichtsoort,
@@ -155,7 +157,8 @@ class _Inname:
             aan=kop.afzender,
             gemeente=self._behandeling.gemeente,
             aanbieder=self._behandeling.aanbieder,
-            xml=releases.build(antwoord),
+            xml=xml,
+            compressed=await reken(self._bericht, compress, xml),
             vastgelegd_op=self._moment,
             status=status,
             retourcodes=retourcodes,
@@ -163,6 +166,19 @@ class _Inname:
         )
         retour_id = await store.insert_bericht(self._connection, self._context.crypto.ring, bericht)
         await store.put_in_postbus(self._connection, retour_id, kop.afzender, self._moment)
+
+
+def _bouw_retour(
+    releases: Releases,
+    heen: Heenbericht,
+    bevindingen: Sequence[Bevinding],
+    identificatie: str,
+    vandaag: date,
+    xsd_versie: XsdVersie,
+) -> bytes:
+    """The retour to the byte: it repeats every class of the message when something below its Header is wrong."""
+    antwoord = retour(heen, bevindingen, identificatie=identificatie, dagtekening=vandaag, xsd_versie_retour=xsd_versie)
+    return releases.build(antwoord)
 
 
 def _zou_worden_afgekeurd(bevindingen: Sequence[Bevinding]) -> Problem:

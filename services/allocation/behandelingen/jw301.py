@@ -7,7 +7,13 @@ from ijw.berichten import JW301
 from ijw.bevinding import Bevinding
 from ijw.codelijsten import Productcodes
 from services.allocation import clienten, events, rules
-from services.allocation.behandeling import client_sleutel, kopfeiten_van, referentie_sleutels, toewijzing_sleutels
+from services.allocation.behandeling import (
+    client_sleutel,
+    kopfeiten_van,
+    pas_regels_toe,
+    referentie_sleutels,
+    toewijzing_sleutels,
+)
 from services.allocation.beslissing.toekenning import afwijkingen, wijziging_toekennen
 from services.allocation.levensloop.verzoek import Gebeurtenis, Toestand, volgende
 from services.allocation.meldingen import WIJKT_AF_VAN_VERZOEK
@@ -60,7 +66,7 @@ class Behandeling301:
             toegekend=await self._toegekend(connection),
         )
         kopfeiten = kopfeiten_van(self._context, eerder_gebruikt=eerder_gebruikt)
-        return rules.beoordeel(self._bericht, kopfeiten, rules.toewijzing.REGELS, feiten)
+        return await pas_regels_toe(self._bericht, kopfeiten, rules.toewijzing.REGELS, feiten)
 
     async def verwerk(self, connection: Connection, bericht_id: UUID) -> None:
         """Store new versions, raise collisions, tell the others what counts now.

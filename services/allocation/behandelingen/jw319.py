@@ -6,7 +6,7 @@ from uuid import UUID
 from ijw.berichten import JW319
 from ijw.bevinding import Bevinding
 from services.allocation import rules
-from services.allocation.behandeling import kopfeiten_van, referentie_sleutels
+from services.allocation.behandeling import kopfeiten_van, pas_regels_toe, referentie_sleutels
 from services.allocation.levensloop.verzoek import WOONPLAATSBEGINSEL, Toestand, gebeurtenis_van, volgende
 from services.allocation.meldingen import WOONPLAATSBEGINSEL_BIJ_WIJZIGING
 from services.allocation.store import verzoeken as store
@@ -39,7 +39,7 @@ class Behandeling319:
         ingangsdatums = await store.ingangsdatums_van(connection, self._bekend.verzoek_id) if self._bekend else []
         feiten = rules.antwoord.Feiten(toestand=self._bekend.toestand if self._bekend else Toestand.GEEN)
         kopfeiten = kopfeiten_van(self._context, eerder_gebruikt=eerder_gebruikt, ingangsdatums=ingangsdatums)
-        return rules.beoordeel(self._bericht, kopfeiten, rules.antwoord.REGELS, feiten)
+        return await pas_regels_toe(self._bericht, kopfeiten, rules.antwoord.REGELS, feiten)
 
     async def verwerk(self, connection: Connection, bericht_id: UUID) -> None:
         """Take the reference to its next state."""

@@ -3,7 +3,7 @@
 They change no toewijzing, no prestatie and no money, so no other service hears of them (OP364).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -12,8 +12,9 @@ import asyncpg
 from ijw.berichten import JW305, JW307
 from ijw.bevinding import Bevinding
 from services.allocation import rules
-from services.allocation.behandeling import client_sleutel, kopfeiten_van
+from services.allocation.behandeling import client_sleutel, kopfeiten_van, pas_regels_toe
 from services.allocation.levensloop.regie import Uitkomst, beoordeel, verloop_van
+from services.allocation.omvang import reken
 from services.allocation.regie import Aanlevering, aanleveringen_van
 from services.allocation.store import regie as store
 from services.allocation.store.productlijsten import productcodes_van
@@ -62,7 +63,7 @@ class BehandelingRegie:
         kopfeiten = kopfeiten_van(
             self._context, eerder_gebruikt=eerder_gebruikt, ingangsdatums=feiten.ingangsdatums.values()
         )
-        return rules.beoordeel(self._bericht, kopfeiten, rules.regie.REGELS, feiten)
+        return await pas_regels_toe(self._bericht, kopfeiten, rules.regie.REGELS, feiten)
 
     async def verwerk(self, connection: Connection, bericht_id: UUID) -> None:
         """Add to the history in the order of handling, and store the state it comes to."""
@@ -81,11 +82,14 @@ class BehandelingRegie:
         """What was accepted before, and what speaks against each aanlevering on top of that."""
         onderwerpen = {item.onderwerp: item.toewijzing_nummer for item in self._aanleveringen}
         self._historie = await store.historie_bij(connection, self._plaats, onderwerpen)
+        self._uitkomst = await reken(self._bericht, self._beoordeel_verlopen, onderwerpen, bekend)
+
+    def _beoordeel_verlopen(self, onderwerpen: Mapping[str, int | None], bekend: Collection[int]) -> Uitkomst:
         verlopen = {
             onderwerp: verloop_van(self._historie.get(onderwerp, ()), bekend=nummer is None or nummer in bekend)
             for onderwerp, nummer in onderwerpen.items()
         }
-        self._uitkomst = beoordeel(verlopen, self._aanleveringen)
+        return beoordeel(verlopen, self._aanleveringen)
 
     def _is_eigen(self, row: asyncpg.Record) -> bool:
         """Whether a toewijzing was sent to this aanbieder for this client."""

@@ -8,7 +8,7 @@ from ijw.berichten import JW315, JW317
 from ijw.bevinding import Bevinding
 from ijw.codelijsten import Productcodes
 from services.allocation import rules
-from services.allocation.behandeling import client_sleutel, kopfeiten_van, referentie_sleutels
+from services.allocation.behandeling import client_sleutel, kopfeiten_van, pas_regels_toe, referentie_sleutels
 from services.allocation.beslissing.gevraagd import gevraagd_in, referenties_van
 from services.allocation.register import lopend
 from services.allocation.store import register as registerstore
@@ -83,7 +83,7 @@ class Behandeling315(_Verzoek):
             openstaand=await self._openstaand(connection),
         )
         kopfeiten = kopfeiten_van(self._context, eerder_gebruikt=eerder_gebruikt)
-        return rules.beoordeel(self._bericht, kopfeiten, rules.verzoek.REGELS, feiten, rules.verzoek.OP_BERICHT)
+        return await pas_regels_toe(self._bericht, kopfeiten, rules.verzoek.REGELS, feiten, rules.verzoek.OP_BERICHT)
 
 
 class Behandeling317(_Verzoek):
@@ -109,7 +109,7 @@ class Behandeling317(_Verzoek):
         kopfeiten = kopfeiten_van(
             self._context, eerder_gebruikt=eerder_gebruikt, ingangsdatums=self._ingangsdatums(feiten)
         )
-        return rules.beoordeel(self._bericht, kopfeiten, rules.pakket.REGELS, feiten, rules.verzoek.OP_BERICHT)
+        return await pas_regels_toe(self._bericht, kopfeiten, rules.pakket.REGELS, feiten, rules.verzoek.OP_BERICHT)
 
     def _ingangsdatums(self, feiten: rules.verzoek.Feiten) -> list[date]:
         """When the toewijzingen that it names began."""
