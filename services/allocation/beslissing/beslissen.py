@@ -21,6 +21,7 @@ from services.allocation.beslissing.bewaard import lees_bewaard
 from services.allocation.beslissing.clientgegevens import Eerder, ontbreekt
 from services.allocation.beslissing.genomen import Genomen, genomen_van, herhaald, kenmerk
 from services.allocation.beslissing.opstellen import Kop, Moment, jw319
+from services.allocation.beslissing.verzonden import lees_verzonden
 from services.allocation.intake import verstuur
 from services.allocation.levensloop.verzoek import AFGEWEZEN, IN_ONDERZOEK, OPENSTAAND
 from services.allocation.store import beslissingen as store
@@ -43,9 +44,8 @@ class _Zaak(msgspec.Struct, frozen=True, kw_only=True):
     row: asyncpg.Record
     stand: Verzoekstand
     identificaties: tuple[str, ...]
-    bericht: JW315 | JW317 | None = None
+    bronnen: toekennen.Bronnen | None = None
     bron_id: UUID | None = None
-    eerder: Eerder | None = None
 
     @property
     def plaats(self) -> toekennen.Plaats:
@@ -94,6 +94,12 @@ async def _zaak(
         )
         bericht = await berichtenstore.bericht_by_id(connection, verzoek_id)
         bron = await store.bron_van_client(connection, *zaak.plaats)
+        versies = await store.bronnen_van_versies(
+            connection,
+            *zaak.plaats,
+            vandaag=context.clock.today(),
+            genoemd=toekennen.genoemde_nummers(stand),
+        )
     fouten = bezwaren(besluit, stand, context.clock.today())
     if besluit.besluit == "toekennen":
         assert bericht is not None
@@ -103,7 +109,10 @@ async def _zaak(
             eerder = Eerder(cast("JW301", await lees_bewaard(context, bron)).client, bron["zelfde_aanbieder"])
         fouten += ontbreekt(gevraagd, eerder, besluit.client)
         bron_id = bron["bericht_id"] if bron is not None else None
-        zaak = msgspec.structs.replace(zaak, bericht=gevraagd, bron_id=bron_id, eerder=eerder)
+        # Only for a decision that can be: what is read here can be many messages.
+        verzonden = {} if fouten else await lees_verzonden(context, versies)
+        bronnen = toekennen.Bronnen(verzoek=gevraagd, eerder=eerder, verzonden=verzonden)
+        zaak = msgspec.structs.replace(zaak, bronnen=bronnen, bron_id=bron_id)
     if fouten:
         raise Problem(400, "besluit-ongeldig", "Dit besluit kan zo niet", fouten=fouten)
     return zaak
@@ -200,7 +209,7 @@ class _Beslissing:
     async def _ken_toe(self, connection: Connection) -> Genomen | None:
         """One JW301 with everything that runs for the client at this aanbieder (OP087)."""
         zaak = self._zaak
-        assert zaak.bericht is not None
+        assert zaak.bronnen is not None
         bron = await store.bron_van_client(connection, *zaak.plaats)
         if (bron["bericht_id"] if bron is not None else None) != zaak.bron_id:
             return None
@@ -210,9 +219,11 @@ class _Beslissing:
             self._kop(JW301.soort, 0),
             self._besluit,
             zaak.stand,
-            (zaak.bericht, zaak.eerder),
+            zaak.bronnen,
             self._moment,
         )
+        if toewijzing is None:
+            return None
         getoetst = await self._toets(toewijzing.bericht)
         await lock_keys(connection, self._context.database.schema, getoetst.behandeling.sleutels())
         domein, gemeente, *_ = zaak.plaats

@@ -49,13 +49,19 @@ def jw301(kop: Kop, client: Client301, toewijzingen: Sequence[ToegewezenProduct3
 
 
 def toegewezen_producten(
-    delen: Iterable[Deel], nummers: Mapping[int, int], opmerkingen: Mapping[int, str], moment: Moment
+    delen: Iterable[Deel],
+    nummers: Mapping[int, int],
+    opmerkingen: Mapping[int, str],
+    verzonden: Mapping[int, ToegewezenProduct301],
+    moment: Moment,
 ) -> tuple[ToegewezenProduct301, ...]:
     """The products of a JW301. ``nummers`` and ``opmerkingen`` by volgnummer: the numbers of what is new, and remarks.
 
-    What is sent again as it is keeps its moment (IV013).
+    ``verzonden`` has by number what counts now of everything that keeps its number, as it was sent. What is sent
+    again as it is keeps all of it, its moment too (IV013), but for a reference and a reason that were about then
+    (IV097, IV099). A change under the number keeps its remark until another is made.
     """
-    return tuple(_product(deel, nummers, opmerkingen, moment) for deel in delen)
+    return tuple(_product(deel, nummers, opmerkingen, verzonden, moment) for deel in delen)
 
 
 def jw319(kop: Kop, referentie: str, antwoord: str, reden: str | None = None, gemeente: str | None = None) -> JW319:
@@ -90,9 +96,18 @@ def later_besloten(delen: Iterable[Deel], actueel: Mapping[int, Versie], moment:
 
 
 def _product(
-    deel: Deel, nummers: Mapping[int, int], opmerkingen: Mapping[int, str], moment: Moment
+    deel: Deel,
+    nummers: Mapping[int, int],
+    opmerkingen: Mapping[int, str],
+    verzonden: Mapping[int, ToegewezenProduct301],
+    moment: Moment,
 ) -> ToegewezenProduct301:
-    versie = deel.herhaalt
+    eerder = None if deel.nummer is None else verzonden[deel.nummer]
+    commentaar = opmerkingen.get(deel.volgnummer, None if eerder is None else eerder.commentaar)
+    if deel.herhaalt is not None and eerder is not None:
+        return msgspec.structs.replace(
+            eerder, referentie_aanbieder=deel.referentie_aanbieder, reden_wijziging=None, commentaar=commentaar
+        )
     omvang = None
     if deel.volume is not None and deel.eenheid is not None and deel.frequentie is not None:
         omvang = Omvang(volume=deel.volume, eenheid=deel.eenheid, frequentie=deel.frequentie)
@@ -103,12 +118,12 @@ def _product(
         toewijzing_nummer=nummers[deel.volgnummer] if deel.nummer is None else deel.nummer,
         referentie_aanbieder=deel.referentie_aanbieder,
         product=product,
-        toewijzingsdatum=versie.toewijzingsdatum if versie else moment.datum,
-        toewijzingstijd=versie.toewijzingstijd if versie else moment.tijd,
+        toewijzingsdatum=moment.datum,
+        toewijzingstijd=moment.tijd,
         ingangsdatum=deel.ingangsdatum,
         einddatum=deel.einddatum,
         reden_wijziging=deel.reden_wijziging,
         omvang=omvang,
         budget=deel.budget,
-        commentaar=opmerkingen.get(deel.volgnummer),
+        commentaar=commentaar,
     )

@@ -7,12 +7,14 @@ from typing import Any, Final
 import msgspec
 
 from ijw.berichten import JW301, JW315, JW317
+from ijw.berichten.jw301 import ToegewezenProduct301
 from ijw.lezen import Fout
 from services.allocation.beslissing.besluit import Besluit, Verzoekstand, gekozen_producten
 from services.allocation.beslissing.clientgegevens import Eerder, client_van
 from services.allocation.beslissing.gevraagd import Gevraagd
 from services.allocation.beslissing.opstellen import Kop, Moment, jw301, later_besloten, toegewezen_producten
 from services.allocation.beslissing.toekenning import Deel, toewijzing_toekennen, wijziging_toekennen
+from services.allocation.beslissing.verzonden import Verzonden
 from services.allocation.register import Versie, lopend
 from services.allocation.store import beslissingen as store
 from services.allocation.store.register import actueel_van_client
@@ -23,6 +25,14 @@ Plaats = tuple[str, str, str, str]
 """Domein, gemeente, aanbieder and the client's pseudonym."""
 
 _GEEN_NUMMER: Final = "dit product krijgt geen nieuw toewijzingnummer"
+
+
+class Bronnen(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read before the locks: the verzoek, what was told of the client, and its toewijzingen as sent."""
+
+    verzoek: JW315 | JW317
+    eerder: Eerder | None
+    verzonden: Verzonden
 
 
 class Toewijzing(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,10 +49,10 @@ async def stel_toewijzing_op(
     kop: Kop,
     besluit: Besluit,
     stand: Verzoekstand,
-    client: tuple[JW315 | JW317, Eerder | None],
+    bronnen: Bronnen,
     moment: Moment,
-) -> Toewijzing:
-    """The JW301 of a decision to grant; ``client`` says where its Client comes from.
+) -> Toewijzing | None:
+    """The JW301 of a decision to grant; None when the register has what was not there when ``bronnen`` were read.
 
     Raises a Problem when the register or a number that was chosen is in the way.
     """
@@ -55,11 +65,13 @@ async def stel_toewijzing_op(
         raise _later_vastgesteld(te_laat)
     nummers = await _nummers(connection, domein, gemeente, delen, besluit)
     opmerkingen = {keuze.volgnummer: keuze.commentaar for keuze in besluit.producten if keuze.commentaar is not None}
-    producten = toegewezen_producten(delen, nummers, opmerkingen, moment)
-    bericht, eerder = client
+    verzonden = _verzonden(delen, actueel, bronnen.verzonden)
+    if verzonden is None:
+        return None
+    producten = toegewezen_producten(delen, nummers, opmerkingen, verzonden, moment)
     gekozen = {keuze.nummer for keuze in besluit.producten}
     return Toewijzing(
-        bericht=jw301(kop, client_van(bericht, eerder, besluit.client), producten),
+        bericht=jw301(kop, client_van(bronnen.verzoek, bronnen.eerder, besluit.client), producten),
         nummers=tuple(
             product.toewijzing_nummer for product, deel in zip(producten, delen, strict=True) if deel.herhaalt is None
         ),
@@ -80,6 +92,21 @@ def _delen(besluit: Besluit, stand: Verzoekstand, actueel: Mapping[int, Versie],
             f"Toekennen zoals gevraagd kan niet meer: {', '.join(map(str, weg))}. Wijs het verzoek af.",
         )
     return wijziging_toekennen(gekozen, actueel, moment.datum)
+
+
+def _verzonden(
+    delen: Iterable[Deel], actueel: Mapping[int, Versie], gelezen: Verzonden
+) -> dict[int, ToegewezenProduct301] | None:
+    """What counts now of everything that keeps its number; None when something of it was not read."""
+    sleutels = {deel.nummer: (deel.nummer, actueel[deel.nummer].tijdstip) for deel in delen if deel.nummer is not None}
+    if any(sleutel not in gelezen for sleutel in sleutels.values()):
+        return None
+    return {nummer: gelezen[sleutel] for nummer, sleutel in sleutels.items()}
+
+
+def genoemde_nummers(stand: Verzoekstand) -> tuple[int, ...]:
+    """Toewijzingen that a verzoek is about."""
+    return tuple(_genoemd(stand.producten.values()))
 
 
 def _genoemd(producten: Iterable[Gevraagd]) -> Iterable[int]:

@@ -1,7 +1,7 @@
 """SQL of decisions made here: what was decided before, who the client is, and numbers that are free."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Final
 from uuid import UUID
@@ -77,6 +77,36 @@ async def bron_van_client(
         aanbieder,
         client,
     )
+
+
+async def bronnen_van_versies(
+    connection: Connection,
+    domein: str,
+    gemeente: str,
+    aanbieder: str,
+    client: str,
+    *,
+    vandaag: date,
+    genoemd: Collection[int],
+) -> list[asyncpg.Record]:
+    """Which message told first what counts of each toewijzing that runs on ``vandaag`` or later, or is ``genoemd``."""
+    return await connection.fetch(
+        "SELECT toewijzing_nummer, a.tijdstip, t.bericht_id FROM actueel a"
+        " JOIN toewijzingen t USING (domein, gemeente, toewijzing_nummer, tijdstip)"
+        " WHERE a.domein = $1 AND a.gemeente = $2 AND a.aanbieder = $3 AND a.client = $4"
+        " AND (a.einddatum IS NULL OR a.einddatum >= $5 OR toewijzing_nummer = ANY($6::bigint[]))",
+        domein,
+        gemeente,
+        aanbieder,
+        client,
+        vandaag,
+        list(genoemd),
+    )
+
+
+async def hele_berichten(connection: Connection, bericht_ids: Collection[UUID]) -> list[asyncpg.Record]:
+    """These messages with all they hold, in no order."""
+    return await connection.fetch("SELECT * FROM berichten WHERE bericht_id = ANY($1::uuid[])", list(bericht_ids))
 
 
 async def vrije_nummers(connection: Connection, domein: str, gemeente: str, aantal: int) -> list[int]:
