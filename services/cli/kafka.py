@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from services.cli import kafka_topics
 from services.cli.uitvoer import bestandsfout, meldingen, regel, stop
 from services.platform import kafka_java
 from services.platform.kafka_broker import BrokerStatus, EmbeddedKafka, KafkaError
@@ -16,6 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+app.command("topics")(kafka_topics.topics)
 
 
 @app.command("up")

@@ -9,14 +9,13 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import asyncpg
 import structlog
 
 from services.platform.bus import Subscription, deliver, deliver_carefully
 from services.platform.database import Database, is_transient
 from services.platform.events import TOPICS, Event, source_of
 from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
-from services.platform.outbox import CHANNEL, NOTHING_UP_TO_SQL, READ_SQL
+from services.platform.outbox import CHANNEL, NOTHING_UP_TO_SQL, READ_SQL, event_of
 from services.platform.posities import Lane, Position, keep_lane, start_of
 
 _IDLE_SECONDS = 1.0
@@ -176,11 +175,12 @@ class LocalBus:
             )
         events: list[Event] = []
         size = 0
+        source = source_of(self._oin, topic.producer)
         for row in rows:
             size += len(row["data"])
             if events and size > reader.subscription.max_bytes:
                 break
-            events.append(self._event(topic.name, topic.producer, row))
+            events.append(event_of(row, topic, source))
         return events
 
     async def _skip_others(self, reader: _Reader) -> None:
@@ -205,18 +205,3 @@ class LocalBus:
     async def _stored_place(self, reader: _Reader) -> Position:
         async with reader.database.transaction() as connection:
             return await start_of(connection, reader.subscription.topic, reader.lane)
-
-    def _event(self, topic: str, producer: str, row: asyncpg.Record) -> Event:
-        return Event(
-            id=row["event_id"],
-            type=row["type"],
-            source=source_of(self._oin, producer),
-            time=row["tijd"],
-            topic=topic,
-            partition=row["partitie"],
-            key=row["sleutel"],
-            data=row["data"],
-            producer=producer,
-            xid=row["xid"],
-            volgnummer=row["volgnummer"],
-        )

@@ -29,6 +29,16 @@ OUTBOX_AGE = Gauge(
     "happyflow_outbox_oldest_unhandled_seconds", "Age of the oldest unhandled event", ["service", "topic"]
 )
 DEAD_LETTERS = Gauge("happyflow_dead_letters", "Events set aside after repeated failure", ["service"])
+EVENTS_PUBLISHED = Counter("happyflow_events_published", "Events Kafka has stored", ["service", "topic"])
+UNPUBLISHED = Gauge(
+    "happyflow_outbox_unpublished_events", "Events in the outbox that Kafka does not have yet", ["service", "topic"]
+)
+BUS_GAPS = Counter(
+    "happyflow_bus_gaps", "Times that Kafka lacked events, which the outbox then gave", ["service", "topic"]
+)
+BUS_RESTARTS = Counter(
+    "happyflow_bus_restarts", "Times that a connection to Kafka was made anew after trouble", ["service"]
+)
 POOL_IN_USE = Gauge("happyflow_database_connections_in_use", "Database connections handed out", ["service"])
 POOL_SIZE = Gauge("happyflow_database_connections_max", "Database connections there can be", ["service"])
 POOL_EXHAUSTED = Counter(

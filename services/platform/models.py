@@ -1,4 +1,4 @@
-"""Tables that every service has in its own schema: outbox, positions, dead letters."""
+"""Tables that every service has in its own schema: outbox, what of it was published, positions, dead letters."""
 
 from sqlalchemy import (
     BigInteger,
@@ -56,6 +56,17 @@ def service_metadata() -> MetaData:
         Column("partitie", SmallInteger, primary_key=True),
         Column("xid", BigInteger, nullable=False),
         Column("volgnummer", BigInteger, nullable=False),
+        Column("kafka_offset", BigInteger, comment="where to read on in Kafka; null when nothing came from there"),
+        info={"platform": True},
+    )
+    Table(
+        "gepubliceerd",
+        metadata,
+        Column("topic", Text, primary_key=True),
+        Column("partitie", SmallInteger, primary_key=True, comment="-1: the place in the outbox, of all partitions"),
+        Column("xid", BigInteger, nullable=False),
+        Column("volgnummer", BigInteger, nullable=False),
+        Column("kafka_offset", BigInteger, comment="of the last event of the partition"),
         info={"platform": True},
     )
     Table(

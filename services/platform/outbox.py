@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+import asyncpg
 import msgspec
 
 from services.platform.database import Connection
-from services.platform.events import MAX_EVENT_BYTES, EventData, encode, partition_of
+from services.platform.events import MAX_EVENT_BYTES, Event, EventData, Topic, encode, partition_of
 
 CHANNEL = "happyflow_outbox"
 """PostgreSQL notification channel; the payload is the topic."""
@@ -92,3 +93,20 @@ WHERE topic = $1 AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 ORDER BY xid DESC, volgnummer DESC LIMIT 1
 """
 """The last event of a topic when a lane has none after its place, all seen at one moment."""
+
+
+def event_of(row: asyncpg.Record, topic: Topic, source: str) -> Event:
+    """A row of the outbox as a consumer sees it."""
+    return Event(
+        id=row["event_id"],
+        type=row["type"],
+        source=source,
+        time=row["tijd"],
+        topic=topic.name,
+        partition=row["partitie"],
+        key=row["sleutel"],
+        data=row["data"],
+        producer=topic.producer,
+        xid=row["xid"],
+        volgnummer=row["volgnummer"],
+    )

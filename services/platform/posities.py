@@ -68,6 +68,39 @@ async def advance(connection: Connection, topic: str, events: Sequence[Event], l
         topic,
         *columns(last.items()),
     )
+    offsets = {event.partition: event.offset + 1 for event in events if event.offset is not None}
+    if offsets:
+        await connection.execute(_OFFSETS_SQL, topic, list(offsets), list(offsets.values()))
+
+
+_OFFSETS_SQL = """
+UPDATE posities AS p SET kafka_offset = n.kafka_offset
+FROM unnest($2::smallint[], $3::bigint[]) AS n(partitie, kafka_offset)
+WHERE p.topic = $1 AND p.partitie = n.partitie
+"""
+"""Where to read on in Kafka. It may go back: after a topic was made anew its offsets begin again."""
+
+
+async def places(connection: Connection, topic: str, partitions: Sequence[int]) -> dict[int, tuple[Position, int]]:
+    """The last event handled of each partition, and the offset to read on from in Kafka."""
+    rows = await connection.fetch(
+        "SELECT partitie, xid, volgnummer, kafka_offset FROM posities"
+        " WHERE topic = $1 AND partitie = ANY($2::smallint[])",
+        topic,
+        partitions,
+    )
+    known = {row["partitie"]: ((row["xid"], row["volgnummer"]), row["kafka_offset"] or 0) for row in rows}
+    return {partition: known.get(partition, (BEGIN, 0)) for partition in partitions}
+
+
+async def raise_floor(connection: Connection, topic: str, floor: Position) -> None:
+    """Everything before ``floor`` is handled: whoever reads the outbox may begin there."""
+    await connection.execute(
+        "UPDATE posities SET xid = $2, volgnummer = $3"
+        " WHERE topic = $1 AND partitie < 0 AND (xid, volgnummer) < ($2, $3)",
+        topic,
+        *floor,
+    )
 
 
 async def start_of(connection: Connection, topic: str, lane: Lane) -> Position:

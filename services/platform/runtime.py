@@ -17,6 +17,7 @@ from ijw.releases import Releases
 from ijw.schemas import SchemaOntbreektError
 from services.platform.app import Gateway, create_app
 from services.platform.auth import Authenticator, LocalIssuer
+from services.platform.bus import Bus
 from services.platform.clock import Clock, SystemClock
 from services.platform.crypto import Crypto, load_crypto
 from services.platform.database import Database
@@ -73,7 +74,9 @@ class Runtime:
         self._authenticator = Authenticator(settings, self.clock, self.issuer)
         # One connection listens all the time; the readers share the others.
         self._outboxes = dsn.database(BUS_ROLE, "public", settings, least=4)
-        self._databases = {s.name: dsn.database(role_of(s.name), s.name, settings) for s in services}
+        # With Kafka, the publisher of a service's outbox keeps a connection of its own.
+        least = 3 if settings.kafka_bootstrap else 1
+        self._databases = {s.name: dsn.database(role_of(s.name), s.name, settings, least) for s in services}
         self.contexts: dict[str, Context] = {}
         self._workers = workers
         self._app: ASGIApp | None = None
@@ -106,21 +109,28 @@ class Runtime:
         return workers
 
     async def _start_consuming(self, opened: AsyncExitStack) -> None:
-        bus = LocalBus(
-            self._outboxes,
-            [
-                (service.name, context.database, subscription)
-                for service, context in self._pairs()
-                for subscription in service.subscriptions(context)
-            ],
-            self.settings.oin,
-        )
+        bus = self._make_bus()
         await bus.start()
         opened.push_async_callback(bus.stop)
         for service, context in self._pairs():
             for task in service.tasks:
                 _run_until_closed(opened, _repeat(task, context), f"task-{service.name}-{task.name}")
         _run_until_closed(opened, watch(self._outboxes, self._consumers()), "lag")
+
+    def _make_bus(self) -> Bus:
+        """Kafka when the settings name it, otherwise the outboxes themselves."""
+        subscriptions = [
+            (service.name, context.database, subscription)
+            for service, context in self._pairs()
+            for subscription in service.subscriptions(context)
+        ]
+        if not self.settings.kafka_bootstrap:
+            return LocalBus(self._outboxes, subscriptions, self.settings.oin)
+        # Only now: its client takes time to load that others need not spend.
+        from services.platform.kafka.bus import KafkaBus
+
+        databases = [(service.name, context.database) for service, context in self._pairs()]
+        return KafkaBus(self._outboxes, databases, subscriptions, self.settings)
 
     def _make_contexts(self, workers: Workers, http: httpx.AsyncClient) -> dict[str, Context]:
         crypto, releases, gemeenten, productcodes = _load(self.settings)

@@ -1,6 +1,7 @@
 """Settings from the environment (``HAPPYFLOW_...``); the defaults run everything on one machine."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -48,6 +49,28 @@ class Settings(BaseSettings):
     audience: str = "happyflow"
     jwks_url: str | None = Field(default=None, description="keys of the OIDC issuer; unset: the local key")
     log_level: str = "INFO"
+    kafka_bootstrap: str = Field(
+        default="",
+        description="host:port,host:port of Apache Kafka; empty: events are read from the outboxes themselves",
+    )
+    kafka_topic_prefix: str = Field(
+        default="", pattern=r"^[a-zA-Z0-9._-]{0,100}$", description="before the name of each topic and group"
+    )
+    kafka_create_topics: bool = Field(default=True, description="make topics that are missing")
+    kafka_replication_factor: int = Field(default=1, ge=1, description="copies of each event; three in production")
+    kafka_min_insync: int = Field(default=1, ge=1, description="copies that must exist before an event counts as sent")
+    kafka_retention_hours: int = Field(default=168, ge=1, description="how long Kafka keeps events; the outbox has all")
+    kafka_compression: Literal["lz4", "gzip", "none"] = "lz4"
+    kafka_send_seconds: float = Field(default=30.0, gt=0, description="how long a batch may take to be stored by Kafka")
+    kafka_tls: bool = Field(default=False, description="TLS to Kafka; a CA or client certificate switches it on too")
+    kafka_ca_file: Path | None = Field(
+        default=None, description="who signs the brokers' certificates; unset: the system's"
+    )
+    kafka_cert_file: Path | None = Field(default=None, description="our client certificate")
+    kafka_key_file: Path | None = Field(default=None, description="its private key; unset: in the same file")
+    kafka_sasl_mechanism: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = ""
+    kafka_user: str = ""
+    kafka_password_file: Path | None = Field(default=None, description="file with the password of `kafka_user`")
 
     @property
     def releases(self) -> Releasebron:

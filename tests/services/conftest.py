@@ -50,6 +50,7 @@ def keys_folder() -> Iterator[Path]:
 
 
 _templates: dict[tuple[str, ...], str] = {}
+"""By server and services."""
 
 
 def load_services(names: Sequence[str]) -> list[Service]:
@@ -59,7 +60,8 @@ def load_services(names: Sequence[str]) -> list[Service]:
 
 async def _template(server: EmbeddedPostgres, names: tuple[str, ...]) -> str:
     """A migrated database to clone; producers that do not run get an outbox all the same."""
-    if names not in _templates:
+    key = (server.dsn("postgres"), *names)
+    if key not in _templates:
         database = f"sjabloon_{len(_templates)}"
         await create_database(server.dsn("postgres"), database)
         await migrate(server.dsn(database), load_services(names))
@@ -72,8 +74,8 @@ async def _template(server: EmbeddedPostgres, names: tuple[str, ...]) -> str:
                 await connection.execute(text(f"GRANT USAGE ON SCHEMA {name} TO {BUS_ROLE}"))
                 await connection.execute(text(f"GRANT SELECT ON {name}.outbox TO {BUS_ROLE}"))
         await engine.dispose()
-        _templates[names] = database
-    return _templates[names]
+        _templates[key] = database
+    return _templates[key]
 
 
 @pytest.fixture

@@ -111,6 +111,39 @@ BEHEER = Bord(
             ),
         ),
         Rij(
+            "Kafka (alleen waar die is ingesteld)",
+            (
+                Paneel(
+                    "Nog niet gepubliceerd",
+                    "short",
+                    (Vraag("happyflow_outbox_unpublished_events", "{{service}} {{topic}}"),),
+                ),
+                Paneel(
+                    "Gepubliceerd",
+                    "cps",
+                    (Vraag(per("service, topic", "happyflow_events_published_total"), "{{service}} {{topic}}"),),
+                ),
+                Paneel(
+                    "Aangevuld uit de outbox",
+                    "short",
+                    (
+                        Vraag(
+                            "sum by (service, topic) (increase(happyflow_bus_gaps_total[10m]))", "{{service}} {{topic}}"
+                        ),
+                    ),
+                    grens=1,
+                    uitleg="Per tien minuten: Kafka miste gebeurtenissen.",
+                ),
+                Paneel(
+                    "Nieuwe verbindingen na een storing",
+                    "short",
+                    (Vraag("sum by (service) (increase(happyflow_bus_restarts_total[10m]))", "{{service}}"),),
+                    grens=1,
+                    uitleg="Per tien minuten.",
+                ),
+            ),
+        ),
+        Rij(
             "Database en taken",
             (
                 Paneel(

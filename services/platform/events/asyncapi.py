@@ -103,7 +103,7 @@ def _message(topic: Topic) -> dict[str, Any]:
 
 
 def _headers() -> dict[str, Any]:
-    """What ``envelope.headers_of`` sends with every event."""
+    """What ``envelope.headers_of`` sends with every event, and what ``kafka.headers`` adds to it."""
     attributes = {
         "ce_specversion": {"type": "string", "const": SPEC_VERSION},
         "ce_id": {"type": "string", "format": "uuid", "description": "unique within ce_source"},
@@ -112,4 +112,9 @@ def _headers() -> dict[str, Any]:
         "ce_time": {"type": "string", "format": "date-time", "description": "moment of recording, UTC"},
         "content-type": {"type": "string", "const": CONTENT_TYPE},
     }
-    return {"type": "object", "required": list(attributes), "properties": attributes}
+    place = {"type": "string", "pattern": r"^\d+-\d+$"}
+    added = {
+        "ce_positie": place | {"description": "place in the sender's outbox: transaction and number; it only grows"},
+        "ce_vorigepositie": place | {"description": "the place of the message before it in the same partition"},
+    }
+    return {"type": "object", "required": list(attributes), "properties": attributes | added}

@@ -40,6 +40,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     producer: str
     xid: int
     volgnummer: int
+    offset: int | None = None
+    """Where it stands in its partition in Kafka; None when it was read from the outbox itself."""
 
     @property
     def position(self) -> tuple[int, int]:

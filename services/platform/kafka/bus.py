@@ -1,0 +1,82 @@
+"""The bus over Kafka in this process: relays for the services that run here, a consumer for each of them."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from services.platform.bus import Subscription
+from services.platform.database import Database
+from services.platform.events import TOPICS
+from services.platform.kafka import gepubliceerd
+from services.platform.kafka.client import connection_options
+from services.platform.kafka.consumer import ServiceConsumer
+from services.platform.kafka.floor import floor_of
+from services.platform.kafka.relay import Relay
+from services.platform.metrics import UNPUBLISHED
+from services.platform.posities import Lane, raise_floor, start_of
+from services.platform.settings import Settings
+
+_WATCH_SECONDS = 5.0
+
+_log = structlog.get_logger(__name__)
+
+
+class KafkaBus:
+    """Publishes and consumes until it is stopped. Needs no broker to start: it goes on trying."""
+
+    def __init__(
+        self,
+        outboxes: Database,
+        databases: Sequence[tuple[str, Database]],
+        subscriptions: Sequence[tuple[str, Database, Subscription]],
+        settings: Settings,
+    ) -> None:
+        connection_options(settings)  # What is wrong with the settings shows now.
+        self._outboxes = outboxes
+        self._subscriptions = subscriptions
+        self._databases = databases
+        self._relays = [Relay(service, database, settings) for service, database in databases]
+        self._consumers = [
+            ServiceConsumer(service, database, own, outboxes, settings)
+            for service, database in databases
+            if (own := [item for name, _, item in subscriptions if name == service])
+        ]
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin; returns once everything is set to work, whether or not Kafka is there."""
+        for _, database, subscription in self._subscriptions:
+            # Whoever reads the outboxes themselves later finds where this bus began.
+            async with database.transaction() as connection:
+                await start_of(connection, subscription.topic, Lane(0, subscription.lanes))
+        self._tasks = [asyncio.create_task(relay.run(), name="kafka-relay") for relay in self._relays]
+        self._tasks += [asyncio.create_task(consumer.run(), name="kafka-consumer") for consumer in self._consumers]
+        self._tasks.append(asyncio.create_task(self._watch(), name="kafka-watch"))
+
+    async def stop(self) -> None:
+        """Stop between batches where possible; a batch cut off is rolled back and comes again."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _watch(self) -> None:
+        """Count what is not published, and keep for each topic the place before which all is handled."""
+        while True:
+            try:
+                for service, database in self._databases:
+                    async with database.connection() as connection:
+                        for topic, count in (await gepubliceerd.unpublished(connection)).items():
+                            UNPUBLISHED.labels(service, topic).set(count)
+                for _, database, subscription in self._subscriptions:
+                    await self._raise_floor(database, subscription.topic)
+            except Exception as error:  # noqa: BLE001 — a gauge that stopped moving would look healthy
+                _log.warning("kafka_watch_failed", error=type(error).__name__)
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    async def _raise_floor(self, database: Database, topic: str) -> None:
+        floor = await floor_of(self._outboxes, database, TOPICS[topic])
+        if floor is not None:
+            async with database.transaction() as connection:
+                await raise_floor(connection, topic, floor)

@@ -1,0 +1,123 @@
+"""Connections to Kafka from the settings, and their end within bounds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.helpers import create_ssl_context
+
+from services.platform.settings import Settings, StartError
+
+MAX_BATCH_BYTES = 900_000
+"""Of one batch before compression; a broker takes 1 MB unless told otherwise."""
+
+_REQUEST_MS = 15_000
+_SESSION_MS = 20_000
+_CLOSE_SECONDS = 5.0
+
+_log = structlog.get_logger(__name__)
+
+
+def connection_options(settings: Settings) -> dict[str, Any]:
+    """What every client needs to reach the brokers.
+
+    Raises ``StartError`` when a file is missing or settings do not go together.
+    """
+    tls = settings.kafka_tls or bool(settings.kafka_ca_file or settings.kafka_cert_file)
+    sasl = bool(settings.kafka_sasl_mechanism)
+    if sasl and not (settings.kafka_user and settings.kafka_password_file):
+        raise StartError(
+            "HAPPYFLOW_KAFKA_SASL_MECHANISM vraagt om HAPPYFLOW_KAFKA_USER en HAPPYFLOW_KAFKA_PASSWORD_FILE"
+        )
+    if settings.kafka_min_insync > settings.kafka_replication_factor:
+        raise StartError("HAPPYFLOW_KAFKA_MIN_INSYNC is groter dan HAPPYFLOW_KAFKA_REPLICATION_FACTOR")
+    options: dict[str, Any] = {
+        "bootstrap_servers": [server.strip() for server in settings.kafka_bootstrap.split(",") if server.strip()],
+        "security_protocol": ("SASL_" if sasl else "") + ("SSL" if tls else "PLAINTEXT"),
+        "request_timeout_ms": _REQUEST_MS,
+    }
+    try:
+        if tls:
+            options["ssl_context"] = create_ssl_context(
+                cafile=settings.kafka_ca_file, certfile=settings.kafka_cert_file, keyfile=settings.kafka_key_file
+            )
+        if sasl:
+            assert settings.kafka_password_file is not None
+            options |= {
+                "sasl_mechanism": settings.kafka_sasl_mechanism,
+                "sasl_plain_username": settings.kafka_user,
+                "sasl_plain_password": settings.kafka_password_file.read_text(encoding="utf-8").strip(),
+            }
+    except OSError as error:  # an SSLError is one too
+        raise StartError(f"een bestand voor Kafka ontbreekt of is onbruikbaar: {type(error).__name__}") from error
+    return options
+
+
+def make_producer(settings: Settings, service: str) -> AIOKafkaProducer:
+    """An idempotent producer that has started nothing yet: what it sends is stored once, in order, by every replica."""
+    return AIOKafkaProducer(
+        client_id=f"happyflow-{service}",
+        acks="all",
+        enable_idempotence=True,
+        compression_type=None if settings.kafka_compression == "none" else settings.kafka_compression,
+        max_batch_size=MAX_BATCH_BYTES,
+        **connection_options(settings),
+    )
+
+
+def make_consumer(settings: Settings, service: str, group: str | None) -> AIOKafkaConsumer:
+    """A consumer that commits nothing by itself and begins at the beginning."""
+    return AIOKafkaConsumer(
+        client_id=f"happyflow-{service}",
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        session_timeout_ms=_SESSION_MS,
+        rebalance_timeout_ms=_SESSION_MS,
+        fetch_max_bytes=16 * 1024 * 1024,
+        metadata_max_age_ms=10_000,
+        **connection_options(settings),
+    )
+
+
+def make_admin(settings: Settings) -> AIOKafkaAdminClient:
+    """An administrator that has not started yet."""
+    return AIOKafkaAdminClient(client_id="happyflow-beheer", **connection_options(settings))
+
+
+async def close_within(close: Callable[[], Awaitable[Any]], seconds: float = _CLOSE_SECONDS) -> bool:
+    """Close a client; False when it did not let itself be closed, which is no reason to wait or to fail."""
+    try:
+        async with asyncio.timeout(seconds):
+            await close()
+    except Exception as error:  # noqa: BLE001 — a client that is broken fails in every way when it is closed
+        _log.info("kafka_close_failed", error=type(error).__name__)
+        return False
+    return True
+
+
+async def close_producer(producer: AIOKafkaProducer) -> None:
+    """Close a producer, also one that waits for a broker that never answers: idempotent sends do not expire."""
+    if await close_within(producer.stop):
+        return
+    await close_within(producer.client.close)
+    sender = producer._sender.sender_task
+    if sender is not None and not sender.done():
+        sender.cancel()
+        await asyncio.wait([sender], timeout=_CLOSE_SECONDS)
+
+
+async def end_offsets(settings: Settings, service: str, wanted: list[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """The offset after the last record, by topic as Kafka calls it and partition."""
+    from aiokafka import TopicPartition
+
+    consumer = make_consumer(settings, service, group=None)
+    try:
+        await consumer.start()
+        ends = await consumer.end_offsets([TopicPartition(*item) for item in wanted])
+    finally:
+        await close_within(consumer.stop)
+    return {(item.topic, item.partition): end for item, end in ends.items()}

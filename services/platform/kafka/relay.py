@@ -1,0 +1,246 @@
+"""Publishes a service's outbox to Kafka: in commit order, at least once, by one publisher at a time.
+
+A round reads what may be read of every topic, sends one batch per partition, waits until all of them are
+stored, and then marks them as published. The next round begins only after that, so that within a partition
+nothing overtakes what failed before it. A kill between storing and marking makes the round come again, and
+consumers know from its place what they have handled.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+
+from services.platform.database import Connection, Database
+from services.platform.events import TOPICS, Topic, source_of
+from services.platform.kafka import gepubliceerd, topics
+from services.platform.kafka.client import close_producer, end_offsets, make_producer
+from services.platform.kafka.gepubliceerd import Published
+from services.platform.kafka.headers import record_headers
+from services.platform.metrics import BUS_RESTARTS, EVENTS_PUBLISHED
+from services.platform.outbox import CHANNEL, event_of
+from services.platform.posities import Position
+from services.platform.settings import Settings
+
+_MAX_EVENTS = 400
+_MAX_BYTES = 500_000
+"""Per topic and round. With one event more and the headers this still fits in one batch."""
+
+_IDLE_SECONDS = 1.0
+_SETTLE_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+_STANDBY_SECONDS = 2.0
+"""How often a copy that does not publish looks whether it should."""
+
+_SHORTEST_PAUSE = 0.2
+_LONGEST_PAUSE = 10.0
+
+_log = structlog.get_logger(__name__)
+
+_LOCK_SQL = "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ':kafka-relay', 0))"
+
+_READ_SQL = """
+SELECT g.topic, o.* FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS g(topic, xid, volgnummer)
+CROSS JOIN LATERAL (
+  SELECT * FROM (
+    SELECT *, sum(octet_length(data)) OVER (ORDER BY xid, volgnummer) - octet_length(data) AS before
+    FROM (
+      SELECT xid, volgnummer, partitie, sleutel, event_id, type, tijd, data
+      FROM outbox
+      WHERE topic = g.topic AND (xid, volgnummer) > (g.xid, g.volgnummer)
+        AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      ORDER BY xid, volgnummer
+      LIMIT $4
+    ) AS next
+  ) AS sized
+  WHERE before < $5
+) AS o
+ORDER BY g.topic, o.xid, o.volgnummer
+"""
+"""The next events of every topic in commit order, up to a number and a size."""
+
+
+class KafkaLostEventsError(RuntimeError):
+    """Kafka stored an event before one that it should have already: its topic was emptied or made anew."""
+
+
+class Relay:
+    """The publisher of one service. Many copies may run; the advisory lock lets one of them work."""
+
+    def __init__(self, service: str, database: Database, settings: Settings) -> None:
+        self._service = service
+        self._database = database
+        self._settings = settings
+        self._topics = [topic for topic in TOPICS.values() if topic.producer == service]
+        self._source = source_of(settings.oin, service)
+        self._wake = asyncio.Event()
+        self._pause = _SHORTEST_PAUSE
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        while self._topics:
+            try:
+                async with self._database.connection() as connection:
+                    # Given back, the connection drops its locks and listeners.
+                    if await connection.fetchval(_LOCK_SQL):
+                        await self._lead(connection)
+                await asyncio.sleep(_STANDBY_SECONDS)
+            except Exception as error:  # noqa: BLE001 — the relay may never die; it says why and begins again
+                BUS_RESTARTS.labels(self._service).inc()
+                _log.warning("relay_retry", service=self._service, error=type(error).__name__, detail=str(error)[:200])
+                await asyncio.sleep(self._pause)
+                self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+
+    async def _lead(self, connection: Connection) -> None:
+        async with self._listening(connection), self._producer() as producer:
+            await topics.ensure(self._settings, self._topics)
+            published = await self._load(connection)
+            settle = iter(_SETTLE_SECONDS)
+            while True:
+                self._wake.clear()
+                if await self._round(connection, producer, published):
+                    self._pause = _SHORTEST_PAUSE
+                    settle = iter(_SETTLE_SECONDS)
+                    continue
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(next(settle, _IDLE_SECONDS)):
+                        await self._wake.wait()
+                    settle = iter(_SETTLE_SECONDS)
+
+    @asynccontextmanager
+    async def _listening(self, connection: Connection) -> AsyncIterator[None]:
+        names = {topic.name for topic in self._topics}
+
+        def notified(_connection: object, _pid: int, _channel: str, topic: object) -> None:
+            if topic in names:
+                self._wake.set()
+
+        await connection.add_listener(CHANNEL, notified)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(Exception):
+                await connection.remove_listener(CHANNEL, notified)
+
+    @asynccontextmanager
+    async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
+        """A producer for as long as nothing fails: after any failure what it holds is unknown, and it is replaced."""
+        producer = make_producer(self._settings, self._service)
+        try:
+            async with asyncio.timeout(self._settings.kafka_send_seconds):
+                await producer.start()
+            yield producer
+        finally:
+            await close_producer(producer)
+
+    async def _load(self, connection: Connection) -> dict[str, Published]:
+        """What is published, after a look at whether Kafka still has it."""
+        names = [topic.name for topic in self._topics]
+        published = await gepubliceerd.load(connection, names)
+        stored = {
+            (topics.kafka_name(self._settings, name), partition): offset
+            for name, state in published.items()
+            for partition, offset in state.offsets.items()
+        }
+        ends = await end_offsets(self._settings, self._service, list(stored)) if stored else {}
+        lost = {name for (name, partition), offset in stored.items() if ends.get((name, partition), 0) <= offset}
+        for name in names:
+            if topics.kafka_name(self._settings, name) in lost:
+                _log.warning("kafka_lost_events", service=self._service, topic=name)
+                await gepubliceerd.forget(connection, name)
+                published[name] = Published()
+        return published
+
+    async def _round(self, connection: Connection, producer: AIOKafkaProducer, published: dict[str, Published]) -> int:
+        """Publish the next events of every topic and mark them; returns how many."""
+        rows = await connection.fetch(
+            _READ_SQL,
+            list(published),
+            [state.place[0] for state in published.values()],
+            [state.place[1] for state in published.values()],
+            _MAX_EVENTS,
+            _MAX_BYTES,
+        )
+        if not rows:
+            return 0
+        rounds: dict[str, _Round] = {}
+        for row in rows:
+            name = row["topic"]
+            if name not in rounds:
+                rounds[name] = _Round(TOPICS[name], published[name], self._source)
+            rounds[name].add(producer, row)
+        async with asyncio.timeout(self._settings.kafka_send_seconds):
+            await asyncio.gather(*(work.send(producer, self._settings) for work in rounds.values()))
+        async with connection.transaction():
+            for name, work in rounds.items():
+                await self._store(connection, work, published[name])
+        # Not before the commit: when that fails the places in memory must be the old ones.
+        for name, work in rounds.items():
+            work.apply(published[name])
+            EVENTS_PUBLISHED.labels(self._service, name).inc(work.events)
+        return sum(work.events for work in rounds.values())
+
+    async def _store(self, connection: Connection, work: "_Round", known: Published) -> None:
+        for partition, offset in work.after.offsets.items():
+            if offset <= known.offsets.get(partition, -1):
+                raise KafkaLostEventsError(work.topic.name)
+        await gepubliceerd.mark(connection, work.topic.name, known.place, work.after)
+
+
+class _Round:
+    """What one topic publishes in one round: at most one batch per partition."""
+
+    def __init__(self, topic: Topic, known: Published, source: str) -> None:
+        self.topic = topic
+        self.events = 0
+        self.after = Published()
+        self._source = source
+        self._known = known
+        self._batches: dict[int, object] = {}
+        self._counts: dict[int, int] = {}
+        self._full = False
+
+    def add(self, producer: AIOKafkaProducer, row: asyncpg.Record) -> None:
+        """Put the next event into its partition's batch; once one is full, the rest waits for the next round."""
+        if self._full:
+            return
+        event = event_of(row, self.topic, self._source)
+        batch = self._batches.get(event.partition)
+        if batch is None:
+            batch = self._batches[event.partition] = producer.create_batch()
+        previous: Position = self.after.last.get(event.partition) or self._known.last.get(event.partition, (0, 0))
+        appended = batch.append(  # type: ignore[attr-defined]
+            timestamp=None, key=event.key.encode(), value=event.data, headers=record_headers(event, previous)
+        )
+        if appended is None:
+            self._full = True
+            return
+        self.events += 1
+        self._counts[event.partition] = self._counts.get(event.partition, 0) + 1
+        self.after.last[event.partition] = self.after.place = event.position
+
+    async def send(self, producer: AIOKafkaProducer, settings: Settings) -> None:
+        """Send the batches and wait until all are stored."""
+        name = topics.kafka_name(settings, self.topic.name)
+        waiting = []
+        for partition, batch in self._batches.items():
+            batch.close()  # type: ignore[attr-defined]
+            if self._counts.get(partition):
+                waiting.append((partition, await producer.send_batch(batch, name, partition=partition)))
+        stored: Sequence[object] = await asyncio.gather(*(future for _, future in waiting))
+        for (partition, _), metadata in zip(waiting, stored, strict=True):
+            offset = metadata.offset  # type: ignore[attr-defined]
+            # A batch that Kafka had already is acknowledged without saying where it stands.
+            if offset >= 0:
+                self.after.offsets[partition] = offset + self._counts[partition] - 1
+
+    def apply(self, known: Published) -> None:
+        """The round is stored: what is known of the topic moves on."""
+        known.place = self.after.place
+        for partition, position in self.after.last.items():
+            known.last[partition] = position
+            known.offsets.pop(partition, None)
+        known.offsets.update(self.after.offsets)

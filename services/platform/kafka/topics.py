@@ -1,0 +1,177 @@
+"""The topics in Kafka, made and compared from the one declared table."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiokafka.admin import NewPartitions, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from services.platform.events import TOPICS, Topic
+from services.platform.kafka.client import close_within, make_admin
+from services.platform.settings import Settings
+
+_SETTLE_SECONDS = 15.0
+_SETTLE_PAUSE = 0.1
+
+_log = structlog.get_logger(__name__)
+
+
+class TopicsError(RuntimeError):
+    """Kafka has not the topics that the table declares and they could not be made; the text says which."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where Kafka differs from the table: ``subject`` is what of the topic, None that it is not there at all."""
+
+    topic: str
+    subject: str | None
+    declared: str
+    found: str
+
+
+def kafka_name(settings: Settings, topic: str) -> str:
+    """What Kafka calls a topic of ours."""
+    return f"{settings.kafka_topic_prefix}{topic}"
+
+
+def group_name(settings: Settings, service: str) -> str:
+    """The consumer group of a service."""
+    return f"{settings.kafka_topic_prefix}happyflow-{service}"
+
+
+def configuration(settings: Settings) -> dict[str, str]:
+    """What each topic is set to.
+
+    Kept by the moment Kafka stored it: an outbox that is published again later is not thrown away at once.
+    """
+    return {
+        "cleanup.policy": "delete",
+        "message.timestamp.type": "LogAppendTime",
+        "min.insync.replicas": str(settings.kafka_min_insync),
+        "retention.ms": str(settings.kafka_retention_hours * 3_600_000),
+    }
+
+
+async def ensure(settings: Settings, topics: Iterable[Topic]) -> None:
+    """Make what is missing, when the settings allow it.
+
+    Raises ``TopicsError`` when Kafka then still lacks topics or partitions.
+    """
+    declared = {kafka_name(settings, topic.name): topic for topic in topics}
+    admin = make_admin(settings)
+    try:
+        await admin.start()
+        found = await _partitions(admin)
+        if settings.kafka_create_topics:
+            await _create(admin, settings, [topic for name, topic in declared.items() if name not in found])
+            await _extend(admin, {n: t for n, t in declared.items() if 0 < found.get(n, 0) < t.partitions})
+        # What was made is not known to every broker at once, and a client that misses it looks again only much later.
+        deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
+        while lacking := _lacking(declared, await _partitions(admin)):
+            if not settings.kafka_create_topics or asyncio.get_running_loop().time() > deadline:
+                raise TopicsError(f"missing or with too few partitions: {', '.join(lacking)}")
+            await asyncio.sleep(_SETTLE_PAUSE)
+    finally:
+        await close_within(admin.close)
+
+
+async def compare(settings: Settings) -> list[Difference]:
+    """Where Kafka differs from the table and the settings; empty when all is well."""
+    admin = make_admin(settings)
+    try:
+        await admin.start()
+        described = {item["topic"]: item["partitions"] for item in await admin.describe_topics()}
+        present = [kafka_name(settings, name) for name in TOPICS if kafka_name(settings, name) in described]
+        configured = await _configured(admin, present, list(configuration(settings)))
+    finally:
+        await close_within(admin.close)
+    differences = []
+    for topic in TOPICS.values():
+        name = kafka_name(settings, topic.name)
+        if name not in described:
+            differences.append(Difference(name, None, str(topic.partitions), ""))
+            continue
+        differences += _differences(settings, topic, name, described[name], configured[name])
+    return differences
+
+
+def _differences(
+    settings: Settings, topic: Topic, name: str, partitions: Sequence[Any], configured: Mapping[str, str]
+) -> list[Difference]:
+    copies = min((len(partition["replicas"]) for partition in partitions), default=0)
+    declared = {
+        "partities": str(topic.partitions),
+        "kopieën": str(settings.kafka_replication_factor),
+        **configuration(settings),
+    }
+    found = {"partities": str(len(partitions)), "kopieën": str(copies), **configured}
+    return [
+        Difference(name, subject, value, found.get(subject, "")) for subject, value in declared.items()
+        if found.get(subject, "") != value
+    ]  # fmt: skip
+
+
+async def _partitions(admin: Any) -> dict[str, int]:
+    """How many partitions each topic has, or 0 as long as one of them has nobody who leads it."""
+    # All of them: asking for one by name makes some brokers create it, with partitions of their own choice.
+    return {
+        item["topic"]: len(item["partitions"]) * all(partition["leader"] >= 0 for partition in item["partitions"])
+        for item in await admin.describe_topics()
+    }
+
+
+def _lacking(declared: Mapping[str, Topic], found: Mapping[str, int]) -> list[str]:
+    return sorted(name for name, topic in declared.items() if found.get(name, 0) < topic.partitions)
+
+
+async def _create(admin: Any, settings: Settings, topics: Sequence[Topic]) -> None:
+    if not topics:
+        return
+    response = await admin.create_topics(
+        [
+            NewTopic(
+                kafka_name(settings, topic.name),
+                topic.partitions,
+                settings.kafka_replication_factor,
+                topic_configs=configuration(settings),
+            )
+            for topic in topics
+        ]
+    )
+    _raise_on_errors(response.topic_errors, allowed=TopicAlreadyExistsError.errno)
+    _log.info("kafka_topics_created", topics=[topic.name for topic in topics])
+
+
+async def _extend(admin: Any, topics: Mapping[str, Topic]) -> None:
+    """Partitions are numbered by us, so more of them moves no key."""
+    if topics:
+        response = await admin.create_partitions(
+            {name: NewPartitions(total_count=topic.partitions) for name, topic in topics.items()}
+        )
+        _raise_on_errors(response.topic_errors)
+        _log.info("kafka_topics_extended", topics=sorted(topics))
+
+
+def _raise_on_errors(results: Iterable[Sequence[Any]], allowed: int = 0) -> None:
+    """Each result is the topic's name, an error code and mostly a text."""
+    wrong = [f"{name}: {for_code(code).__name__}" for name, code, *_ in results if code not in {0, allowed}]
+    if wrong:
+        raise TopicsError("; ".join(wrong))
+
+
+async def _configured(admin: Any, names: Sequence[str], settings: Sequence[str]) -> dict[str, dict[str, str]]:
+    if not names:
+        return {}
+    responses = await admin.describe_configs(
+        [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(settings)) for name in names]
+    )
+    return {
+        name: {entry[0]: entry[1] or "" for entry in entries}
+        for response in responses
+        for _code, _text, _kind, name, entries in response.resources
+    }

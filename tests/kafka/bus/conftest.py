@@ -1,0 +1,50 @@
+"""Fixtures on a real Apache Kafka and a real PostgreSQL; topics of each test have a prefix of their own."""
+
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.platform.database import Database
+from services.platform.kafka_broker import EmbeddedKafka
+from services.platform.settings import Settings
+from tests.services.conftest import database, postgres
+
+__all__ = ["database", "postgres"]
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[EmbeddedKafka]:
+    """One broker for all tests of the bus, running when a test that used it leaves it so."""
+    with tempfile.TemporaryDirectory(prefix="happyflow bus ") as base:
+        kafka = EmbeddedKafka(Path(base) / "kafka")
+        kafka.start()
+        yield kafka
+        kafka.kill()
+
+
+@pytest.fixture
+def settings(broker: EmbeddedKafka, tmp_path: Path) -> Settings:
+    """Settings with that broker and topics of this test's own."""
+    return Settings(
+        data=tmp_path,
+        kafka_bootstrap=broker.bootstrap_servers,
+        kafka_topic_prefix=f"test.{secrets.token_hex(4)}.",
+        kafka_send_seconds=10,
+    )
+
+
+@pytest.fixture
+async def databases(postgres: object, database: str) -> AsyncIterator[tuple[Database, Database]]:
+    """Producer (matching) and consumer (invoice), as superuser; the consumer writes down what it sees."""
+    dsn = postgres.dsn(database)  # type: ignore[attr-defined]
+    pair = (Database(dsn, role=None, schema="matching"), Database(dsn, role=None, schema="invoice"))
+    for item in pair:
+        await item.open()
+    async with pair[1].connection() as connection:
+        await connection.execute("CREATE TABLE gezien (volgnummer bigserial, declaratie text, nummers int[])")
+    yield pair
+    for item in pair:
+        await item.close()
