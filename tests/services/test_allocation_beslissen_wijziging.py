@@ -7,6 +7,7 @@ import pytest
 
 from ijw.berichten import JW317
 from ijw.berichten.basis import Omvang, Product
+from ijw.berichten.jw301 import ToegewezenProduct301
 from tests.services.allocation_verkeer import (
     VERZOEKEN,
     bericht,
@@ -233,4 +234,40 @@ async def test_a_date_on_which_nothing_begins_is_refused(systeem: Systeem) -> No
     assert paden == {}
     answer = await probeer(april, augustus)
     assert (answer.status_code, answer.json()["toewijzingnummers"]) == (200, [1, 3])
+    assert await controle(systeem) == {}
+
+
+GENERIEK = toewijzing(2, product=None, omvang=None, budget=100_00, einddatum=date(2026, 12, 31))
+TEGENSTRIJDIG = [
+    # CD079: without Budget there has to be a Product, and it never had one.
+    (GENERIEK, jw317(wijzigen=[te_wijzigen(2, gewenste_ingangsdatum=date(2026, 4, 1), omvang=None)]), "CD079"),
+    # TR302: until the change begins the toewijzing is what it was, and the same product is asked for beside it.
+    (
+        toewijzing(1),
+        jw317(
+            wijzigen=[te_wijzigen(1)],
+            nieuwe=[
+                nieuw(
+                    product=TOEWIJZING.product,
+                    gewenste_ingangsdatum=date(2026, 6, 1),
+                    einddatum=date(2026, 6, 30),
+                )
+            ],
+        ),
+        "TR302",
+    ),
+]
+
+
+@pytest.mark.parametrize(("loopt", "gevraagd", "regel"), TEGENSTRIJDIG)
+async def test_cd079_tr302_a_jw317_that_cannot_be_granted_as_asked_says_so(
+    systeem: Systeem, loopt: ToegewezenProduct301, gevraagd: JW317, regel: str
+) -> None:
+    await geaccepteerd(systeem, jw301(loopt))
+    verzoek_id = await geaccepteerd(systeem, gevraagd)
+    answer = await beslis(systeem, verzoek_id, {"besluit": "toekennen"})
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:happyflow:probleem:niet-toe-te-kennen")
+    assert "Wijs het verzoek af" in answer.json()["detail"]
+    assert regel in answer.text
+    assert (await beslis(systeem, verzoek_id, {"besluit": "afwijzen", "redenAfwijzingVerzoek": "7"})).status_code == 200
     assert await controle(systeem) == {}

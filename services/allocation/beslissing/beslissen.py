@@ -229,7 +229,10 @@ class _Beslissing:
         domein, gemeente, *_ = zaak.plaats
         if await store.bezette_nummers(connection, domein, gemeente, toewijzing.uitgegeven):
             return None  # a JW301 that came in took one before its lock was ours
-        return await self._verstuur(connection, [getoetst], toewijzing.nummers)
+        try:
+            return await self._verstuur(connection, [getoetst], toewijzing.nummers)
+        except Problem as problem:
+            raise toekennen.zoals_gevraagd(problem, self._besluit, zaak.stand, self._moment.datum) from problem
 
     async def _toets(self, bericht: Heenbericht) -> "_Getoetst":
         """The message to the byte, through level 1 and 2 as one that comes in."""

@@ -50,9 +50,10 @@ class Besluit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verzoekstand(msgspec.Struct, frozen=True, kw_only=True):
-    """A verzoek as it stands: its references with their states, its products by volgnummer."""
+    """A verzoek as it stands: who decides, its references with their states, its products by volgnummer."""
 
     berichtsoort: str
+    gemeente: str
     referenties: Mapping[str, Toestand]
     producten: Mapping[int, Gevraagd]
 
@@ -125,6 +126,8 @@ def _van_afwijzing(besluit: Besluit, stand: Verzoekstand, _vandaag: date) -> _Be
         yield gemeente, "verplicht bij woonplaatsbeginsel (8)"
     if besluit.gemeente is not None and not op_woonplaats:
         yield gemeente, "hoort alleen bij woonplaatsbeginsel (8)"
+    if besluit.gemeente == stand.gemeente:
+        yield gemeente, "noem de andere gemeente die verantwoordelijk is, niet de eigen"
 
 
 def _van_producten(besluit: Besluit, stand: Verzoekstand, vandaag: date) -> _Bezwaren:

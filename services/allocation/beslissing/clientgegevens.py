@@ -4,7 +4,7 @@ A JW315 tells who the client is but not where, a JW317 only the Bsn. What the ge
 has it all; what it has not must be stated with the decision.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -21,6 +21,9 @@ _VELDEN: Final = (
     "relaties",
     "contactgegevens",
 )
+
+_VOOR_WIE_HET_KREEG: Final = ("communicatie", "juridische_status", "wettelijke_vertegenwoordiging")
+"""What a JW301 can do without, and was told to one aanbieder for the care that it gives."""
 
 
 class Opgave(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,10 +73,10 @@ def client_van(bericht: JW315 | JW317, eerder: Eerder | None, opgave: Opgave) ->
 
 
 def _bekend(eerder: Eerder) -> Client301:
-    """A remark was about that message; who is around the client is told to another aanbieder only when stated."""
-    weg = {"toegewezen_producten": (), "commentaar": None}
+    """A remark was about that message; another aanbieder is told who the client is and where, the rest when stated."""
+    weg: dict[str, Any] = {"toegewezen_producten": (), "commentaar": None}
     if not eerder.zelfde_aanbieder:
-        weg["relaties"] = ()
+        weg |= dict.fromkeys(_VOOR_WIE_HET_KREEG) | {"relaties": ()}
     return msgspec.structs.replace(eerder.client, **weg)
 
 

@@ -24,6 +24,7 @@ from services.platform.problems import Problem
 Plaats = tuple[str, str, str, str]
 """Domein, gemeente, aanbieder and the client's pseudonym."""
 
+_TOEGEWEZEN: Final = "/ToegewezenProduct["
 _GEEN_NUMMER: Final = "dit product krijgt geen nieuw toewijzingnummer"
 
 
@@ -169,6 +170,26 @@ def _bezwaren(nodig: bool, bezet: bool) -> Iterable[str]:
         yield _GEEN_NUMMER
     if bezet:
         yield "dit nummer is al van een toewijzing van de gemeente"
+
+
+def zoals_gevraagd(problem: Problem, besluit: Besluit, stand: Verzoekstand, vandaag: date) -> Problem:
+    """The same, or what it comes to for the decider: a JW317 is granted as asked, and what it asks cannot be.
+
+    No rule on a JW317 refuses everything that a JW301 cannot be (CD079, TR302).
+    """
+    gekozen = any(keuze.anders for keuze in besluit.producten)
+    van_product = any(_TOEGEWEZEN in fout.pad for fout in problem.fouten)
+    if problem.status != 400 or stand.berichtsoort != "JW317" or gekozen or not van_product:
+        return problem
+    voorbij = any(p.ingangsdatum is not None and p.ingangsdatum < vandaag for p in stand.producten.values())
+    uitweg = "Wijs het verzoek af, of spreek met de aanbieder andere datums af." if voorbij else "Wijs het verzoek af."
+    return Problem(
+        409,
+        "niet-toe-te-kennen",
+        "Dit verzoek kan niet worden toegekend zoals het is gevraagd",
+        f"Wat de aanbieder vraagt kan geen toewijzing zijn. {uitweg} Er is niets verzonden en niets opgeslagen.",
+        fouten=problem.fouten,
+    )
 
 
 def _later_vastgesteld(nummers: Iterable[int]) -> Problem:

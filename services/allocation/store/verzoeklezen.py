@@ -78,6 +78,7 @@ async def stand(connection: Connection, row: asyncpg.Record) -> Verzoekstand:
     producten = (await producten_van(connection, [verzoek_id]))[verzoek_id]
     return Verzoekstand(
         berichtsoort=row["berichtsoort"],
+        gemeente=row["gemeente"],
         referenties={rij["referentie_aanbieder"]: Toestand(rij["toestand"]) for rij in referenties},
         producten={rij["volgnummer"]: gevraagd_van(rij) for rij in producten},
     )

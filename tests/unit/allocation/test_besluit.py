@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ijw.berichten.basis import Achternaam, Product, VolledigeNaam
+from ijw.berichten.basis import Achternaam, Communicatie, Product, VolledigeNaam
 from ijw.berichten.jw301 import Relatie301
 from services.allocation.beslissing.besluit import (
     Besluit,
@@ -26,6 +26,7 @@ from tests.unit.allocation.voorbeelden_verzoek import aangevraagd, jw315, jw317,
 VANDAAG = date(2026, 5, 6)
 JW315_STAND = Verzoekstand(
     berichtsoort="JW315",
+    gemeente="0193",
     referenties={"A": Toestand.OPEN, "B": Toestand.IN_ONDERZOEK, "C": Toestand.AFGEWEZEN},
     producten=dict(
         enumerate(
@@ -42,6 +43,7 @@ JW315_STAND = Verzoekstand(
 )
 JW317_STAND = Verzoekstand(
     berichtsoort="JW317",
+    gemeente="0193",
     referenties={"VOW-1": Toestand.OPEN},
     producten=dict(enumerate(gevraagd_in(jw317(ongewijzigd=[1], wijzigen=[te_wijzigen(2)], nieuwe=[nieuw()])), 1)),
 )
@@ -112,6 +114,7 @@ def test_one_number_for_two_products_is_refused() -> None:
         (None, None, JW315_STAND, "/body/redenAfwijzingVerzoek"),
         ("8", None, JW315_STAND, "/body/gemeenteWoonplaatsbeginsel"),
         ("2", "0150", JW315_STAND, "/body/gemeenteWoonplaatsbeginsel"),
+        ("8", "0193", JW315_STAND, "/body/gemeenteWoonplaatsbeginsel"),
         ("8", "0150", JW317_STAND, "/body/redenAfwijzingVerzoek"),
         ("5", None, JW317_STAND, None),
     ],
@@ -161,7 +164,15 @@ def test_what_was_sent_before_needs_nothing_more_and_gives_way_to_what_is_stated
     assert client_van(jw315(), bekend, Opgave(juridische_status="02")).juridische_status == "02"
 
 
-def test_relaties_told_to_one_aanbieder_are_not_told_to_another() -> None:
-    bekend = eerder(zelfde_aanbieder=False, relaties=(RELATIE,))
+def test_what_one_aanbieder_was_told_beyond_who_and_where_is_not_told_to_another() -> None:
+    meer = {
+        "relaties": (RELATIE,),
+        "communicatie": Communicatie(vorm="1", taal="fra"),
+        "juridische_status": "02",
+        "wettelijke_vertegenwoordiging": "01",
+    }
+    assert client_van(jw315(), eerder(zelfde_aanbieder=True, **meer), Opgave()) == replace(CLIENT, **meer)
+    bekend = eerder(zelfde_aanbieder=False, **meer)
     assert client_van(jw315(), bekend, Opgave()) == CLIENT
+    assert client_van(jw315(), bekend, Opgave(juridische_status="03")).juridische_status == "03"
     assert client_van(jw315(), bekend, Opgave(relaties=(RELATIE,))).relaties == (RELATIE,)
