@@ -10,9 +10,9 @@ import pytest
 from services.platform.database import Database
 from services.platform.kafka_broker import EmbeddedKafka
 from services.platform.settings import Settings
-from tests.services.conftest import database, postgres
+from tests.services.conftest import database, postgres, workers
 
-__all__ = ["database", "postgres"]
+__all__ = ["database", "postgres", "workers"]
 
 
 @pytest.fixture(scope="session")
