@@ -81,6 +81,36 @@ async def test_a_verzoek_in_the_list_says_what_is_asked_and_until_when(systeem: 
     assert item["producten"][1]["omvang"] is None
 
 
+async def test_a_list_has_the_first_of_each_verzoek_and_the_detail_has_all(systeem: Systeem) -> None:
+    """However many there are to one: what is due and how it stands is that of all of them."""
+    dag = date(2027, 1, 1)
+    namen = [f"R{nummer}" for nummer in range(300, 0, -1)]
+    producten = (
+        aangevraagd(naam, toewijzing_ingangsdatum=dag + timedelta(n), toewijzing_einddatum=dag + timedelta(n))
+        for n, naam in enumerate(namen)
+    )
+    veel = await geaccepteerd(systeem, jw315(*producten))
+    weinig = await geaccepteerd(systeem, jw315(aangevraagd("A"), afzender="87654321"))
+    for nummer, naam in enumerate(namen[:5]):
+        await geaccepteerd(systeem, jw319(naam, identificatie=f"X{nummer}"))
+    answer = await systeem.client.get(VERZOEKEN, headers=namens(systeem, GEMEENTE))
+    groot, klein = answer.json()["items"]
+    assert (groot["verzoekId"], groot["aantalReferenties"], groot["aantalProducten"]) == (veel, 300, 300)
+    assert [item["referentieAanbieder"] for item in groot["referenties"]] == namen[:5]
+    assert [item["referentieAanbieder"] for item in groot["producten"]] == namen[:5]
+    assert {item["status"] for item in groot["referenties"]} == {"afgewezen"}
+    assert (groot["status"], groot["uiterlijkOp"], groot["woonplaatsbeginselUiterlijkOp"]) == (
+        "open",
+        "2026-05-13",
+        "2026-05-20",
+    )
+    assert (klein["verzoekId"], klein["aantalReferenties"], len(klein["referenties"])) == (weinig, 1, 1)
+    assert len(answer.content) < 10_000
+    heel = (await een(systeem, veel)).json()
+    assert [item["referentieAanbieder"] for item in heel["referenties"]] == namen
+    assert (len(heel["producten"]), heel["aantalReferenties"], heel["uiterlijkOp"]) == (300, 300, "2026-05-13")
+
+
 async def test_overdue_is_shown_the_day_after_the_last_day_and_ends_with_the_answer(systeem: Systeem) -> None:
     verzoek_id = await geaccepteerd(systeem, jw315())
     for dag, te_laat in ((13, False), (14, True)):

@@ -1,7 +1,7 @@
 """``/v1/verzoeken``: what aanbieders asked for and until when it is to be answered; one of them whole."""
 
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, cast
 from uuid import UUID
 
 import asyncpg
@@ -26,6 +26,9 @@ from services.platform.problems import not_found
 from services.platform.service import Context
 
 VerzoekId = Annotated[UUID, Path(alias="verzoekId")]
+EERSTE: Final = 5
+"""How many references and products of each verzoek a list shows; most have no more."""
+
 StatusFilter = Annotated[Verzoekstatus | None, Query(description="van het verzoek als geheel")]
 
 
@@ -33,7 +36,9 @@ def verzoeken_router(context: Context) -> APIRouter:
     """Routes on verzoeken."""
     router = APIRouter(prefix="/v1/verzoeken", tags=["verzoeken"])
 
-    @router.get("", summary="Verzoeken op volgorde van binnenkomst")
+    @router.get(
+        "", summary=f"Verzoeken op volgorde van binnenkomst, met de eerste {EERSTE} referenties en producten van elk"
+    )
     async def lijst(
         *,
         request: Request,
@@ -52,7 +57,7 @@ def verzoeken_router(context: Context) -> APIRouter:
         )
         async with context.database.connection() as connection:
             rows = await verzoeklezen.lijst(connection, vraag, limit)
-            verzoeken = await _met_delen(connection, rows[:limit])
+            verzoeken = await _in_het_kort(connection, rows[:limit])
         vandaag = context.clock.today()
         return page(
             request,
@@ -78,7 +83,7 @@ async def _verzoek(context: Context, verzoek_id: UUID, response: Response, wie: 
         row = await verzoeklezen.verzoek(connection, verzoek_id)
         if row is None or not wie.ziet(row["gemeente"], row["aanbieder"]):
             raise not_found("Verzoek")
-        gevonden = (await _met_delen(connection, [row]))[verzoek_id]
+        gevonden = await _geheel(connection, row)
         genomen = await beslissingen.van_verzoek(connection, verzoek_id)
         meldingen = await van_berichten(connection, gevonden.antwoorden)
         bericht = await berichtenstore.bericht_by_id(connection, verzoek_id)
@@ -100,14 +105,28 @@ async def _verzoek(context: Context, verzoek_id: UUID, response: Response, wie: 
     )
 
 
-async def _met_delen(connection: Connection, rows: list[asyncpg.Record]) -> dict[UUID, Verzoek]:
-    """Verzoeken with their references and products, in three questions however many there are."""
+async def _in_het_kort(connection: Connection, rows: list[asyncpg.Record]) -> dict[UUID, Verzoek]:
+    """Verzoeken with the first of their references and products, in three questions however many there are.
+
+    One verzoek can have ten thousand of each: a page of them whole would be hundreds of megabytes.
+    """
     ids = [row["bericht_id"] for row in rows]
-    referenties = await verzoeklezen.referenties_van(connection, ids)
-    producten = await verzoeklezen.producten_van(connection, ids)
+    aantallen = await verzoeklezen.aantallen_van(connection, ids)
+    producten = await verzoeklezen.eerste_producten(connection, ids, EERSTE)
+    referenties = await verzoeklezen.referenties_bij(connection, rows, producten)
     return {
-        row["bericht_id"]: Verzoek(row, referenties[row["bericht_id"]], producten[row["bericht_id"]]) for row in rows
+        verzoek_id: Verzoek(row, aantallen[verzoek_id], referenties[verzoek_id], producten[verzoek_id])
+        for verzoek_id, row in zip(ids, rows, strict=True)
     }
+
+
+async def _geheel(connection: Connection, row: asyncpg.Record) -> Verzoek:
+    """A verzoek with all of its references and products."""
+    ids = [row["bericht_id"]]
+    (aantallen,) = (await verzoeklezen.aantallen_van(connection, ids)).values()
+    (referenties,) = (await verzoeklezen.referenties_van(connection, ids)).values()
+    (producten,) = (await verzoeklezen.producten_van(connection, ids)).values()
+    return Verzoek(row, aantallen, referenties, producten)
 
 
 async def _lopende(

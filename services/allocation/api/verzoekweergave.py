@@ -15,16 +15,17 @@ from services.allocation.api.weergave import melding, overzicht
 from services.allocation.beslissing.gevraagd import Gevraagd
 from services.allocation.clienten import Persoon
 from services.allocation.levensloop.verzoek import OPENSTAAND, Toestand
-from services.allocation.store.verzoeklezen import gevraagd_van
+from services.allocation.store.verzoeklezen import Aantallen, gevraagd_van
 from services.allocation.verzoektermijn import antwoord_uiterlijk, verzoek_uiterlijk
 from services.platform.auth import Identiteit, Rol
 from services.platform.clock import AMSTERDAM
 
 
 class Verzoek(NamedTuple):
-    """A verzoek with the rows of its references and products, in the order of its message."""
+    """A verzoek with rows of its references and products in the order of its message: in a list only the first."""
 
     row: asyncpg.Record
+    aantallen: Aantallen
     referenties: Sequence[asyncpg.Record]
     producten: Sequence[asyncpg.Record]
 
@@ -36,7 +37,7 @@ class Verzoek(NamedTuple):
 
     @property
     def antwoorden(self) -> frozenset[UUID]:
-        """Every message that answered a part of it."""
+        """Every message that answered one of these references."""
         ids = (rij[kolom] for rij in self.referenties for kolom in ("onderzoek_id", "antwoord_id"))
         return frozenset(bericht_id for bericht_id in ids if bericht_id is not None)
 
@@ -44,7 +45,7 @@ class Verzoek(NamedTuple):
 def regel(verzoek: Verzoek, vandaag: date) -> dict[str, Any]:
     """A verzoek in a list."""
     row = verzoek.row
-    toestanden = [Toestand(rij["toestand"]) for rij in verzoek.referenties]
+    toestanden = verzoek.aantallen.toestanden
     uiterlijk = verzoek_uiterlijk(toestanden, verzoek.ontvangen, row["dagtekening"])
     om_toewijzing = row["berichtsoort"] == "JW315"
     return {
@@ -62,9 +63,11 @@ def regel(verzoek: Verzoek, vandaag: date) -> dict[str, Any]:
         "teLaat": _te_laat(uiterlijk, vandaag),
         "woonplaatsbeginselUiterlijkOp": (
             uiterlijk_op(Termijnsoort.WOONPLAATSBEGINSEL, verzoek.ontvangen)
-            if om_toewijzing and OPENSTAAND & set(toestanden)
+            if om_toewijzing and OPENSTAAND & toestanden
             else None
         ),
+        "aantalReferenties": verzoek.aantallen.referenties,
+        "aantalProducten": verzoek.aantallen.producten,
         "referenties": [_referentie(verzoek, rij, vandaag) for rij in verzoek.referenties],
         "producten": [_product(rij["volgnummer"], gevraagd_van(rij)) for rij in verzoek.producten],
     }

@@ -1,7 +1,7 @@
 """SQL that finds verzoeken: a list, one of them whole, and what a decision about one needs to know."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -69,6 +69,62 @@ async def producten_van(connection: Connection, verzoek_ids: Collection[UUID]) -
         "SELECT * FROM verzoekproducten WHERE verzoek_id = ANY($1::uuid[]) ORDER BY volgnummer", list(verzoek_ids)
     )
     return _per_verzoek(verzoek_ids, rows)
+
+
+class Aantallen(NamedTuple):
+    """How much there is to a verzoek, and in which states its references are."""
+
+    referenties: int
+    producten: int
+    toestanden: frozenset[Toestand]
+
+
+async def aantallen_van(connection: Connection, verzoek_ids: Collection[UUID]) -> dict[UUID, Aantallen]:
+    """Of each verzoek, without reading its references and products."""
+    rows = await connection.fetch(
+        "SELECT v.id, r.aantal AS referenties, r.toestanden, p.aantal AS producten FROM unnest($1::uuid[]) AS v(id),"
+        " LATERAL (SELECT count(*) AS aantal, array_agg(DISTINCT toestand) AS toestanden"
+        " FROM referenties WHERE verzoek_id = v.id) r,"
+        " LATERAL (SELECT count(*) AS aantal FROM verzoekproducten WHERE verzoek_id = v.id) p",
+        list(verzoek_ids),
+    )
+    return {
+        row["id"]: Aantallen(
+            row["referenties"], row["producten"], frozenset(Toestand(naam) for naam in row["toestanden"])
+        )
+        for row in rows
+    }
+
+
+async def eerste_producten(
+    connection: Connection, verzoek_ids: Collection[UUID], aantal: int
+) -> dict[UUID, list[asyncpg.Record]]:
+    """The first products of each verzoek, in the order of its message."""
+    rows = await connection.fetch(
+        "SELECT p.* FROM unnest($1::uuid[]) AS v(id), LATERAL (SELECT * FROM verzoekproducten"
+        " WHERE verzoek_id = v.id ORDER BY volgnummer LIMIT $2) p ORDER BY p.verzoek_id, p.volgnummer",
+        list(verzoek_ids),
+        aantal,
+    )
+    return _per_verzoek(verzoek_ids, rows)
+
+
+async def referenties_bij(
+    connection: Connection, verzoeken: Sequence[asyncpg.Record], producten: Mapping[UUID, Sequence[asyncpg.Record]]
+) -> dict[UUID, list[asyncpg.Record]]:
+    """The references of these products, by verzoek and in their order; each is looked up by its key."""
+    sleutels = dict.fromkeys(
+        (row["domein"], row["aanbieder"], product["referentie_aanbieder"])
+        for row in verzoeken
+        for product in producten[row["bericht_id"]]
+    )
+    rows = await connection.fetch(
+        "SELECT r.* FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY"
+        " AS s(domein, aanbieder, referentie_aanbieder, nr)"
+        " JOIN referenties r USING (domein, aanbieder, referentie_aanbieder) ORDER BY nr",
+        *([sleutel[deel] for sleutel in sleutels] for deel in range(3)),
+    )
+    return _per_verzoek([row["bericht_id"] for row in verzoeken], rows)
 
 
 async def stand(connection: Connection, row: asyncpg.Record) -> Verzoekstand:
