@@ -26,7 +26,9 @@ def test(context: typer.Context) -> None:
         meldingen.print(f"[bold]{name}[/] ...")
         started = time.monotonic()
         extra = context.args if "pytest" in arguments else []
-        environment = {**os.environ, "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "default")}
+        # Tests set the width of the terminal themselves, which rich asks for only once.
+        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+        environment.setdefault("PYTHONWARNINGS", "default")
         result = subprocess.run(  # noqa: S603 — our own interpreter with our own arguments
             [sys.executable, *arguments, *extra], cwd=ROOT, check=False, env=environment
         )
