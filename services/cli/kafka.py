@@ -8,8 +8,8 @@ from rich.markup import escape
 
 from services.cli import kafka_topics
 from services.cli.uitvoer import bestandsfout, meldingen, regel, stop
-from services.platform import kafka_java
-from services.platform.kafka_broker import BrokerStatus, EmbeddedKafka, KafkaError
+from services.platform.local_kafka import java
+from services.platform.local_kafka.broker import BrokerStatus, EmbeddedKafka, KafkaError
 from services.platform.settings import Settings
 
 app = typer.Typer(
@@ -36,9 +36,9 @@ def up(
     kafka = _kafka(brokers, port)
     started = time.monotonic()
     try:
-        if installeer and (missing := kafka_java.missing()):
+        if installeer and (missing := java.missing()):
             meldingen.print(f"{' en '.join(missing)} installeren ...")
-            kafka_java.install()
+            java.install()
         fresh = kafka.start()
     except KafkaError as error:
         raise stop(escape(str(error))) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.platform.kafka_broker import EmbeddedKafka
+from services.platform.local_kafka.broker import EmbeddedKafka
 
 HERE = Path(__file__).parent
 

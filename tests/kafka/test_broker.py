@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from services.platform.kafka_broker import EmbeddedKafka, KafkaError
-from services.platform.kafka_config import HOST
-from services.platform.kafka_java import jars
-from services.platform.kafka_wire import ask
+from services.platform.local_kafka.broker import EmbeddedKafka, KafkaError
+from services.platform.local_kafka.config import HOST
+from services.platform.local_kafka.java import jars
+from services.platform.local_kafka.wire import ask
 from services.platform.settings import ROOT, Settings
 
 _context = multiprocessing.get_context("forkserver")
@@ -181,7 +181,7 @@ def test_settings_for_somebody_s_own_kafka_do_not_reach_it(fresh: Path, monkeypa
 _AS_NOBODY = """
 import encodings.idna, os, sys
 from pathlib import Path
-from services.platform.kafka_broker import EmbeddedKafka
+from services.platform.local_kafka.broker import EmbeddedKafka
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 kafka = EmbeddedKafka(Path(sys.argv[1]), cache=Path(sys.argv[2]))
 print(kafka.start(), kafka.running())

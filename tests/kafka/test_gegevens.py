@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.platform.kafka_broker import EmbeddedKafka
+from services.platform.local_kafka.broker import EmbeddedKafka
 from tests.kafka.verkeer import make_topic, received, send, settings_of, topics
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.platform.kafka_broker import EmbeddedKafka
+from services.platform.local_kafka.broker import EmbeddedKafka
 
 aiokafka = pytest.importorskip("aiokafka")
 admin = pytest.importorskip("aiokafka.admin")

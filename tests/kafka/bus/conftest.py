@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.platform.database import Database
-from services.platform.kafka_broker import EmbeddedKafka
+from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.settings import Settings
 from tests.services.conftest import database, postgres, workers
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from services.platform.database import Database
-from services.platform.kafka_broker import EmbeddedKafka
+from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.settings import Settings
 from tests.kafka.bus.hulp import beoordeeld, bus_of, drained, seen, write
 

@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.main import app
-from services.platform import kafka_broker, kafka_java, kafka_process
-from services.platform.kafka_config import Cluster, KafkaError, Ports, write_cluster
-from services.platform.kafka_wire import Answer
+from services.platform.local_kafka import broker, java, process
+from services.platform.local_kafka.config import Cluster, KafkaError, Ports, write_cluster
+from services.platform.local_kafka.wire import Answer
 
 
 @pytest.fixture
@@ -49,11 +49,11 @@ def test_a_broker_that_is_down_is_named_with_its_log(folder: Path) -> None:
 def test_a_broker_of_another_user_that_answers_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     write_cluster(folder / "cluster.json", Cluster("id", (Ports(9, 10),)))
-    monkeypatch.setattr(kafka_process, "ask", lambda *_: Answer("id", 1, frozenset({1})))
+    monkeypatch.setattr(process, "ask", lambda *_: Answer("id", 1, frozenset({1})))
     result = CliRunner().invoke(app, ["kafka", "status"])
     assert result.exit_code == 0
     assert "draait (van een andere gebruiker)" in result.stdout
-    monkeypatch.setattr(kafka_process, "ask", lambda *_: Answer("een ander", 1, frozenset({1})))
+    monkeypatch.setattr(process, "ask", lambda *_: Answer("een ander", 1, frozenset({1})))
     assert "gestopt" in CliRunner().invoke(app, ["kafka", "status"]).stdout
 
 
@@ -69,8 +69,8 @@ def test_a_broker_of_another_user_that_answers_runs(folder: Path, monkeypatch: p
 def test_what_cannot_be_is_refused_before_anything_starts(
     folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, said: str
 ) -> None:
-    monkeypatch.setattr(kafka_broker.EmbeddedKafka, "_launch", lambda *_: [])
-    monkeypatch.setattr(kafka_broker.EmbeddedKafka, "_await", lambda *_: True)
+    monkeypatch.setattr(broker.EmbeddedKafka, "_launch", lambda *_: [])
+    monkeypatch.setattr(broker.EmbeddedKafka, "_await", lambda *_: True)
     result = CliRunner().invoke(app, ["kafka", "up", *arguments])
     assert result.exit_code == code, result.output
     assert said in result.output
@@ -80,7 +80,7 @@ def test_without_java_one_sentence_says_what_to_install(folder: Path, monkeypatc
     def none_found() -> Path:
         raise KafkaError("voor een eigen Kafka is [Java] nodig")
 
-    monkeypatch.setattr(kafka_broker, "java", none_found)
+    monkeypatch.setattr(broker, "java", none_found)
     result = CliRunner().invoke(app, ["kafka", "up"])
     assert result.exit_code == 1
     assert result.stderr == "Fout: voor een eigen Kafka is [Java] nodig\n"
@@ -93,9 +93,9 @@ def test_only_when_asked_is_anything_installed(folder: Path, monkeypatch: pytest
     def refuse(*_: object) -> list[object]:
         raise KafkaError("hier niet")
 
-    monkeypatch.setattr(kafka_java, "missing", lambda: ["Maven"])
-    monkeypatch.setattr(kafka_java, "install", lambda: installed.append(True))
-    monkeypatch.setattr(kafka_broker.EmbeddedKafka, "_launch", refuse)
+    monkeypatch.setattr(java, "missing", lambda: ["Maven"])
+    monkeypatch.setattr(java, "install", lambda: installed.append(True))
+    monkeypatch.setattr(broker.EmbeddedKafka, "_launch", refuse)
     assert CliRunner().invoke(app, ["kafka", "up"]).exit_code == 1
     assert installed == []
     result = CliRunner().invoke(app, ["kafka", "up", "--installeer"])
@@ -107,7 +107,7 @@ def test_a_folder_of_somebody_else_is_said(folder: Path, monkeypatch: pytest.Mon
     def forbidden(*_: object) -> None:
         raise PermissionError(13, "no")
 
-    monkeypatch.setattr(kafka_broker, "write_cluster", forbidden)
+    monkeypatch.setattr(broker, "write_cluster", forbidden)
     result = CliRunner().invoke(app, ["kafka", "up"])
     assert result.exit_code == 1
     assert "andere gebruiker" in result.stderr

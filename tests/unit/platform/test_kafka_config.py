@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.platform.kafka_config import (
+from services.platform.local_kafka.config import (
     HOST,
     Cluster,
     KafkaError,

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from services.platform import kafka_java
-from services.platform.kafka_config import KafkaError
+from services.platform.local_kafka import java
+from services.platform.local_kafka.config import KafkaError
 
 JAVA_17 = """echo 'openjdk version "17.0.15" 2025-04-15' >&2"""
 JAVA_8 = """echo 'openjdk version "1.8.0_452"' >&2"""
@@ -41,19 +41,19 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setenv("PATH", str(made.bin))
     for name in ("JAVA_HOME", "MAVEN_HOME", "M2_HOME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(kafka_java, "_JVMS", tmp_path / "jvm")
+    monkeypatch.setattr(java, "_JVMS", tmp_path / "jvm")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     return made
 
 
 def test_java_is_that_of_java_home_then_of_the_path_then_any(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     other = machine.program("jvm/java-21/bin/java", JAVA_17)
-    assert kafka_java.java() == other
+    assert java.java() == other
     on_path = machine.program("bin/java", JAVA_17)
-    assert kafka_java.java() == on_path
+    assert java.java() == on_path
     home = machine.program("home/bin/java", JAVA_17)
     monkeypatch.setenv("JAVA_HOME", str(machine.folder / "home"))
-    assert kafka_java.java() == home
+    assert java.java() == home
 
 
 def test_a_java_that_is_too_old_or_does_not_run_is_passed_over(
@@ -63,18 +63,18 @@ def test_a_java_that_is_too_old_or_does_not_run_is_passed_over(
     monkeypatch.setenv("JAVA_HOME", str(machine.folder / "home"))
     machine.program("bin/java", "exit 1")
     with pytest.raises(KafkaError, match="Java 17 of nieuwer") as caught:
-        kafka_java.java()
+        java.java()
     assert "apt-get install" in str(caught.value)
     good = machine.program("jvm/java-17/bin/java", JAVA_17)
-    assert kafka_java.java() == good
+    assert java.java() == good
 
 
 def test_what_is_missing_is_named(machine: Machine) -> None:
-    assert kafka_java.missing() == ["Java 17 of nieuwer", "Maven"]
+    assert java.missing() == ["Java 17 of nieuwer", "Maven"]
     machine.program("bin/java", JAVA_17)
-    assert kafka_java.missing() == ["Maven"]
+    assert java.missing() == ["Maven"]
     machine.program("bin/mvn", "exit 0")
-    assert kafka_java.missing() == []
+    assert java.missing() == []
 
 
 def apt_get(machine: Machine, knows: str) -> None:
@@ -96,8 +96,8 @@ def apt_get(machine: Machine, knows: str) -> None:
 
 def test_root_gets_what_this_debian_has(machine: Machine) -> None:
     apt_get(machine, "openjdk-17-jre-headless maven")
-    kafka_java.install()
-    assert kafka_java.missing() == []
+    java.install()
+    assert java.missing() == []
     asked = (machine.folder / "asked").read_text().splitlines()
     assert asked == [
         "noninteractive install -y -q openjdk-21-jre-headless maven",
@@ -105,14 +105,14 @@ def test_root_gets_what_this_debian_has(machine: Machine) -> None:
         "noninteractive install -y -q openjdk-21-jre-headless maven",
         "noninteractive install -y -q openjdk-17-jre-headless maven",
     ]
-    kafka_java.install()
+    java.install()
     assert (machine.folder / "asked").read_text().splitlines() == asked
 
 
 def test_what_apt_get_does_not_have_is_said(machine: Machine) -> None:
     apt_get(machine, "iets-anders")
     with pytest.raises(KafkaError, match="Java 17 of nieuwer en Maven niet kunnen installeren"):
-        kafka_java.install()
+        java.install()
 
 
 def test_without_the_right_to_install_nothing_is_tried(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,11 +120,11 @@ def test_without_the_right_to_install_nothing_is_tried(machine: Machine, monkeyp
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     machine.program("bin/sudo", "exit 1")
     with pytest.raises(KafkaError, match="Java 17 of nieuwer en Maven nodig"):
-        kafka_java.install()
+        java.install()
     assert not (machine.folder / "asked").exists()
     machine.program("bin/sudo", '[ "$1" = -n ] || exit 1; shift; [ "$1" = true ] || exec "$@"')
-    kafka_java.install()
-    assert kafka_java.missing() == []
+    java.install()
+    assert java.missing() == []
 
 
 def maven(machine: Machine, jar: str) -> None:
@@ -145,16 +145,16 @@ def pinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One jar, with the text "goed"."""
     file = tmp_path / "jars.sha256"
     file.write_text(f"{hashlib.sha256(b'goed').hexdigest()}  een.jar\n")
-    monkeypatch.setattr(kafka_java, "CHECKSUMS", file)
+    monkeypatch.setattr(java, "CHECKSUMS", file)
 
 
 def test_jars_are_fetched_once(machine: Machine, pinned: None) -> None:
     maven(machine, "goed")
     cache = machine.folder / "een map"
-    folder = kafka_java.jars(cache)
+    folder = java.jars(cache)
     assert (folder / "een.jar").read_text() == "goed"
     (machine.bin / "mvn").unlink()
-    assert kafka_java.jars(cache) == folder
+    assert java.jars(cache) == folder
     assert (machine.folder / "asked").read_text().strip() == str(machine.folder)
 
 
@@ -162,26 +162,26 @@ def test_a_jar_with_other_bytes_is_refused(machine: Machine, pinned: None) -> No
     maven(machine, "ondergeschoven")
     cache = machine.folder / "cache"
     with pytest.raises(KafkaError, match=r"een\.jar"):
-        kafka_java.jars(cache)
+        java.jars(cache)
     assert [path for path in cache.iterdir() if path.name.startswith("jars-")] == []
 
 
 def test_without_maven_or_without_a_connection_it_is_said(machine: Machine, pinned: None) -> None:
     machine.program("bin/java", JAVA_17)
     with pytest.raises(KafkaError, match="Maven nodig"):
-        kafka_java.jars(machine.folder / "cache")
+        java.jars(machine.folder / "cache")
     machine.program("bin/mvn", "echo '[INFO] bezig'; echo '[ERROR] Could not transfer artifact'; exit 1")
     with pytest.raises(KafkaError, match=r"(?s)verbinding.*Could not transfer"):
-        kafka_java.jars(machine.folder / "cache")
+        java.jars(machine.folder / "cache")
 
 
 def test_every_version_is_pinned_and_every_jar_has_its_checksum() -> None:
     space = {"m": "http://maven.apache.org/POM/4.0.0"}
-    project = ElementTree.parse(kafka_java.POM).getroot()
+    project = ElementTree.parse(java.POM).getroot()
     versions = {node.tag.partition("}")[2]: node.text for node in project.find("m:properties", space) or ()}
     jars = set()
     for node in project.iterfind("m:dependencyManagement/m:dependencies/m:dependency", space):
         name, version = (node.findtext(f"m:{part}", "", space) for part in ("artifactId", "version"))
         jars.add(f"{name}-{versions.get(version.strip('${}'), version)}.jar")
-    assert jars == {line.split()[1] for line in kafka_java.CHECKSUMS.read_text().splitlines()}
+    assert jars == {line.split()[1] for line in java.CHECKSUMS.read_text().splitlines()}
     assert project.find("m:repositories", space) is None

@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.platform.kafka_broker import EmbeddedKafka, KafkaError
-from services.platform.kafka_config import Cluster, Ports, write_cluster
-from services.platform.kafka_process import BrokerProcess
+from services.platform.local_kafka.broker import EmbeddedKafka, KafkaError
+from services.platform.local_kafka.config import Cluster, Ports, write_cluster
+from services.platform.local_kafka.process import BrokerProcess
 
 CLUSTER = Cluster("id", (Ports(9, 10),))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.platform.kafka_wire import Answer, NotKafkaError, ask
+from services.platform.local_kafka.wire import Answer, NotKafkaError, ask
 
 HOST = "127.0.0.1"
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services.platform.filelock import FileLock
-from services.platform.kafka_config import KafkaError
+from services.platform.local_kafka.config import KafkaError
 from services.platform.settings import ROOT
 
 POM = ROOT / "deploy" / "kafka" / "pom.xml"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.platform.filelock import FileLock
-from services.platform.kafka_config import (
+from services.platform.local_kafka.config import (
     Cluster,
     KafkaError,
     new_cluster,
@@ -21,8 +21,8 @@ from services.platform.kafka_config import (
     read_cluster,
     write_cluster,
 )
-from services.platform.kafka_java import jars, java
-from services.platform.kafka_process import BrokerProcess, format_all
+from services.platform.local_kafka.java import jars, java
+from services.platform.local_kafka.process import BrokerProcess, format_all
 from services.platform.settings import Settings
 
 __all__ = ["BrokerStatus", "EmbeddedKafka", "KafkaError"]

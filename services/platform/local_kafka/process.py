@@ -15,9 +15,9 @@ from pathlib import Path
 
 import psutil
 
-from services.platform.kafka_config import HOST, Cluster, KafkaError
-from services.platform.kafka_java import environment
-from services.platform.kafka_wire import Answer, ask
+from services.platform.local_kafka.config import HOST, Cluster, KafkaError
+from services.platform.local_kafka.java import environment
+from services.platform.local_kafka.wire import Answer, ask
 from services.platform.settings import ROOT
 
 SERVER = "kafka.Kafka"
