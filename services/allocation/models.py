@@ -188,6 +188,9 @@ Table(
     Column("reden_afwijzing", Text, nullable=True, comment="RedenAfwijzingVerzoek (WJ759)"),
     Column("woonplaats_gemeente", Text, nullable=True, comment="gemeente of Woonplaatsbeginsel"),
     Index("ix_referenties_verzoek_id", "verzoek_id"),
+    # By the message that answers: how it is verified what each answered.
+    Index("ix_referenties_onderzoek_id", "onderzoek_id", postgresql_where=text("onderzoek_id IS NOT NULL")),
+    Index("ix_referenties_antwoord_id", "antwoord_id", postgresql_where=text("antwoord_id IS NOT NULL")),
     comment="what is decided by itself: a ReferentieAanbieder (TR347) and its answers",
 )
 
@@ -225,6 +228,15 @@ Table(
     _vastgelegd_op(),
     Index("uq_beslissingen_versie", "verzoek_id", "versie", unique=True),
     comment="who decided what here, on behalf of the gemeente",
+    info={"append_only": True},
+)
+
+Table(
+    "verzonden",
+    METADATA,
+    Column("bericht_id", Uuid, ForeignKey("berichten.bericht_id"), primary_key=True),
+    Column("beslissing_id", Uuid, ForeignKey("beslissingen.beslissing_id"), nullable=False),
+    comment="the messages that were made here, each with its decision, which cannot go while they stand here",
     info={"append_only": True},
 )
 

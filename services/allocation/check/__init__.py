@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from services.allocation.check.bewaard import bewaard_klopt
 from services.allocation.check.regie import VRAGEN as REGIEVRAGEN
 from services.allocation.check.termijnen import VRAGEN as TERMIJNVRAGEN
 from services.allocation.check.termijnen import verkeerde_laatste_dagen
 from services.allocation.check.verzoeken import VRAGEN as VERZOEKVRAGEN
+from services.allocation.store.berichten import MAX_BEVINDINGEN
 from services.platform.service import Afwijking, Context
 
 _MEEST = 20
@@ -25,7 +27,7 @@ _VRAGEN = {
         SELECT b.bericht_id::text AS wat FROM berichten b
         WHERE b.richting = 'in' AND b.berichtsoort = ANY('{JW301,JW305,JW307,JW315,JW317,JW319}')
           AND (SELECT count(*) FROM berichten r WHERE r.heenbericht_id = b.bericht_id AND r.richting = 'uit'
-               AND r.status = b.status AND r.van = b.aan AND r.aan = b.van) <> 1
+               AND r.status = b.status AND r.van = b.aan AND r.aan = b.van AND r.retourcodes = b.retourcodes) <> 1
     """,
     "bericht-in-de-juiste-postbus": """
         SELECT b.bericht_id::text AS wat FROM berichten b LEFT JOIN postbus p USING (bericht_id)
@@ -37,6 +39,15 @@ _VRAGEN = {
         SELECT b.bericht_id::text AS wat FROM berichten b WHERE b.richting = 'in' AND b.heenbericht_id IS NULL
           AND ((b.status = 'afgekeurd') <> (cardinality(b.retourcodes) > 0)
                OR (b.status = 'afgekeurd') <> EXISTS (SELECT 1 FROM bevindingen v WHERE v.bericht_id = b.bericht_id))
+    """,
+    "retourcodes-volgen-uit-de-bevindingen": f"""
+        SELECT b.bericht_id::text AS wat FROM berichten b JOIN (
+            SELECT bericht_id, array_agg(retourcode ORDER BY eerste) AS codes, sum(aantal) AS aantal,
+                   max(laatste) AS laatste
+            FROM (SELECT bericht_id, retourcode, count(*) AS aantal, min(nummer) AS eerste, max(nummer) AS laatste
+                  FROM bevindingen GROUP BY bericht_id, retourcode) c GROUP BY bericht_id) v USING (bericht_id)
+        WHERE v.laatste <> v.aantal OR v.codes <> b.retourcodes[1:cardinality(v.codes)]
+           OR (v.aantal < {MAX_BEVINDINGEN} AND cardinality(v.codes) <> cardinality(b.retourcodes))
     """,
     "retour-van-ontvanger-hoort-bij-een-heenbericht": """
         SELECT r.bericht_id::text AS wat FROM berichten r LEFT JOIN berichten b ON b.bericht_id = r.heenbericht_id
@@ -97,11 +108,17 @@ _VRAGEN = {
         SELECT a.gemeente || ':' || a.toewijzing_nummer AS wat FROM actueel a
         LEFT JOIN clienten c USING (domein, gemeente, aanbieder, client) WHERE c.client IS NULL
     """,
+    "client-komt-uit-zijn-bericht": """
+        SELECT c.gemeente || ':' || c.aanbieder || ':' || c.client AS wat
+        FROM clienten c JOIN berichten b USING (bericht_id)
+        WHERE (b.richting, b.status, b.berichtsoort, b.domein, b.van, b.aan, b.dagtekening)
+              <> ('in', 'geaccepteerd', 'JW301', c.domein, c.gemeente, c.aanbieder, c.dagtekening)
+    """,
 }
 
 
 async def check(context: Context) -> Sequence[Afwijking]:
-    """Everything that does not hold, in one consistent view of the tables."""
+    """Everything that does not hold: in one consistent view of the tables, and in what they keep sealed."""
     afwijkingen: list[Afwijking] = []
     async with (
         context.database.connection() as connection,
@@ -112,4 +129,4 @@ async def check(context: Context) -> Sequence[Afwijking]:
             rows = await connection.fetch(f"{vraag} LIMIT {_MEEST}")
             afwijkingen += [Afwijking(invariant, row["wat"]) for row in rows]
         afwijkingen += await verkeerde_laatste_dagen(connection)
-    return afwijkingen
+    return [*afwijkingen, *await bewaard_klopt(context, _MEEST)]

@@ -60,5 +60,9 @@ VRAGEN: Final[Mapping[str, str]] = {
                 AND EXISTS (SELECT 1 FROM referenties r WHERE r.verzoek_id = v.bericht_id
                             AND b.bericht_id IN (r.onderzoek_id, r.antwoord_id)))
     """,
+    "verzonden-bericht-heeft-een-beslissing": """
+        SELECT z.bericht_id::text AS wat FROM verzonden z LEFT JOIN beslissingen s USING (beslissing_id)
+        WHERE z.bericht_id = ANY(s.bericht_ids) IS NOT TRUE
+    """,
 }
 """Name of an invariant -> a query for what breaks it."""

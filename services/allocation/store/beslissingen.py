@@ -48,7 +48,7 @@ async def bewaar(
     toewijzing_nummers: Sequence[int],
     moment: datetime,
 ) -> None:
-    """Keep who decided what."""
+    """Keep who decided what, and tie the messages it sent to it."""
     await connection.execute(
         "INSERT INTO beslissingen (beslissing_id, verzoek_id, versie, invoer_sha256, besluit, door, bericht_ids,"
         " toewijzing_nummers, vastgelegd_op) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -61,6 +61,12 @@ async def bewaar(
         list(bericht_ids),
         list(toewijzing_nummers),
         moment,
+    )
+    await connection.execute(
+        "INSERT INTO verzonden (bericht_id, beslissing_id)"
+        " SELECT bericht_id, $2 FROM unnest($1::uuid[]) AS n(bericht_id)",
+        list(bericht_ids),
+        beslissing_id,
     )
 
 
