@@ -57,6 +57,12 @@ GROUP BY 1, 2
 _COMMITTED_IN_LEDGER = """
 SELECT domein, gemeente, sum(verplicht)::bigint AS waarde FROM toewijzing_saldi GROUP BY 1, 2
 """
+# The sum by number besides, since counts that stand at each other's number have the same sum.
+_USED = """
+SELECT domein, gemeente, sum(aantal_toegekend)::bigint AS waarde,
+    sum(aantal_toegekend::numeric * toewijzing_nummer) AS op_nummer
+FROM {table} WHERE aantal_toegekend <> 0 GROUP BY 1, 2
+"""
 _MONEY = ("ingediend", "toegekend", "afgewezen", "inUitval")
 
 
@@ -75,6 +81,12 @@ async def across_services(runtime: Runtime) -> tuple[list[Afwijking], str]:
         "verplicht bedrag",
         await _figures(runtime, "matching", _COMMITTED_BY_MATCHING),
         await _figures(runtime, "ledger", _COMMITTED_IN_LEDGER),
+    )
+    used_here = await _figures(runtime, "allocation", _USED.format(table="gebruik"))
+    used_there = await _figures(runtime, "matching", _USED.format(table="toewijzing_saldi"))
+    deviations += _compare_one("toegekende prestaties op toewijzingen", used_here, used_there)
+    deviations += _compare_one(
+        "toegekende prestaties maal hun toewijzingnummer", used_here, used_there, column="op_nummer"
     )
     async with runtime.contexts["ledger"].database.connection() as connection:
         bookings = await connection.fetchval("SELECT count(*) FROM boekingen")
@@ -112,11 +124,15 @@ def _compare(
 
 
 def _compare_one(
-    name: str, ones: Mapping[Key, Mapping[str, Any]], others: Mapping[Key, Mapping[str, Any]]
+    name: str,
+    ones: Mapping[Key, Mapping[str, Any]],
+    others: Mapping[Key, Mapping[str, Any]],
+    *,
+    column: str = "waarde",
 ) -> list[Afwijking]:
     deviations = []
     for key in sorted(set(ones) | set(others)):
-        left, right = (figures[key]["waarde"] if key in figures else 0 for figures in (ones, others))
+        left, right = (figures[key][column] if key in figures else 0 for figures in (ones, others))
         if left != right:
             detail = f"{name} van gemeente {key[1]}: {left} tegenover {right}"
             deviations.append(Afwijking("de services vertellen hetzelfde", detail))
