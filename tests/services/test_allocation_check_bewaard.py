@@ -1,16 +1,24 @@
 """What the service keeps sealed is opened by its part of the invariant, and held beside what the tables tell of it."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
 import asyncpg
 import pytest
+from alembic import command
+from alembic.config import Config
 from msgspec.structs import replace
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from ijw.berichten.basis import Product
 from ijw.codec import build
 from services.allocation.check import bewaard
 from services.allocation.check.bewaard import Begrensd, verdeel
+from services.allocation.service import SERVICE
+from services.platform.migrations import _config
 from services.platform.service import Afwijking
 from tests.services.allocation_verkeer import (
     BERICHTEN,
@@ -158,6 +166,28 @@ async def test_a_decision_cannot_go_while_its_messages_stand(systeem: Systeem) -
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await connection.execute("DELETE FROM beslissingen")
     await connection.close()
+
+
+async def test_decisions_of_before_are_tied_to_their_messages_by_the_migration(systeem: Systeem) -> None:
+    await vul(systeem)
+    engine = create_async_engine(systeem.dsn.replace("://", "+asyncpg://"), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(naar, command.downgrade, "0009")
+    async with engine.begin() as connection:
+        await connection.run_sync(naar, command.upgrade, "0010")
+    await engine.dispose()
+    opnieuw = await systeem.connect("allocation")
+    rows = await opnieuw.fetch(
+        "SELECT z.beslissing_id, s.bericht_ids = ARRAY[z.bericht_id] FROM verzonden z"
+        " JOIN beslissingen s USING (beslissing_id)"
+    )
+    await opnieuw.close()
+    assert [row[1] for row in rows] == [True]
+
+
+def naar(connection: Connection, stap: Callable[[Config, str], None], versie: str) -> None:
+    connection.execute(text("SET search_path TO allocation"))
+    stap(_config(SERVICE, connection), versie)
 
 
 async def test_all_is_looked_at_however_small_the_parcels(systeem: Systeem, monkeypatch: pytest.MonkeyPatch) -> None:
