@@ -19,7 +19,8 @@ from tests.unit.allocation.voorbeelden import AANBIEDER, BSN, jw301, toewijzing
 from tests.unit.allocation.voorbeelden_verzoek import jw315
 from tests.unit.invoice.bouwen import declaratie, prestatie
 
-_PLAATS = Path(tempfile.mkdtemp(prefix="happyflow releases "))
+_MAP = tempfile.TemporaryDirectory(prefix="happyflow releases ")
+_PLAATS = Path(_MAP.name)
 SETTINGS: dict[str, Any] = {"ijw_releases": _PLAATS / "releases.csv"}
 GEMEENTE = "0193"
 NIEUWE_REDEN = "77"
