@@ -50,6 +50,8 @@ _after: ContextVar[list[AfterCommit] | None] = ContextVar("after_commit", defaul
 
 _log = structlog.get_logger(__name__)
 
+_CLEANING_SECONDS = 30.0
+
 
 def after_commit(work: AfterCommit) -> None:
     """Do ``work`` when the transaction that this is called in has committed, and not at all when it has not.
@@ -133,7 +135,17 @@ class Database:
         try:
             yield connection
         finally:
-            await self._pool.release(connection)
+            await self._give_back(self._pool, connection)
+
+    async def _give_back(self, pool: "asyncpg.Pool[asyncpg.Record]", connection: Connection) -> None:
+        """Back to the pool. What was done with it is done: a connection that cannot be cleaned is no error of that.
+
+        asyncpg would give the cleaning no longer than the wait for a connection was allowed to take.
+        """
+        try:
+            await pool.release(connection, timeout=_CLEANING_SECONDS)
+        except TRANSIENT_ERRORS as error:  # the pool has closed it and opens another one when asked
+            _log.info("connection_dropped", schema=self._schema, error=type(error).__name__)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -30,11 +30,19 @@ MB = 1024 * 1024
 
 
 @pytest.fixture
-async def runtime(postgres: EmbeddedPostgres, database: str, keys_folder: Path) -> AsyncIterator[Runtime]:
+def worker_seconds() -> float:
+    """How long a message may keep a worker: long, but for the tests about just that."""
+    return 30.0
+
+
+@pytest.fixture
+async def runtime(
+    postgres: EmbeddedPostgres, database: str, keys_folder: Path, worker_seconds: float
+) -> AsyncIterator[Runtime]:
     """The small service at work, with two connections and two workers of its own."""
     await allow(postgres.dsn(database))
     settings = Settings(data=keys_folder, pool_size=2, pool_wait_seconds=0.5)
-    workers = Workers(count=2, memory_mb=400, timeout_seconds=1.5)
+    workers = Workers(count=2, memory_mb=400, timeout_seconds=worker_seconds)
     await workers.warm_up()
     found = Runtime(settings, Dsn(postgres.dsn(database), login=True), [PROEF], workers=workers)
     await found.start()
@@ -199,6 +207,7 @@ async def test_a_defect_tells_nothing_to_the_caller_or_the_log(
 # --- workers
 
 
+@pytest.mark.parametrize("worker_seconds", [1.5])
 @pytest.mark.parametrize("message", [b"<eindeloos/>", b"<gulzig/>"])
 async def test_a_message_that_ruins_its_worker_hurts_nobody_else(server: Server, message: bytes) -> None:
     ruinous = asyncio.create_task(server.post_xml(message))
