@@ -5,9 +5,10 @@ Made from the table of topics and the event types, so that it cannot say anythin
 
 from typing import Any, Final
 
+import yaml
+
 from services.platform.events.envelope import CONTENT_TYPE, MAX_EVENT_BYTES, SPEC_VERSION
 from services.platform.events.topics import TOPICS, Topic
-from services.platform.yaml import dump
 
 FILE: Final = "asyncapi.yaml"
 
@@ -45,7 +46,7 @@ def document() -> dict[str, Any]:
 
 def text() -> str:
     """As it stands in the file."""
-    return dump(document())
+    return yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=120)
 
 
 def _summary(topic: Topic) -> str:
