@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.allocation.behandeling import toewijzing_sleutels
 from services.allocation.store import productlijsten
 from services.allocation.store.register import zet_gebruik
+from services.platform import breekpunten
 from services.platform.bus import Subscription
 from services.platform.database import Connection
 from services.platform.events import Event, ProductlijstVastgesteld, ToewijzingGebruikt, decode
@@ -22,6 +23,7 @@ def subscriptions(context: Context) -> Sequence[Subscription]:
             for stand in payload.toewijzingen
         }
         await zet_gebruik(connection, aantallen, context.clock.now())
+        breekpunten.raak("allocation.in-gebruik")
 
     async def productlijst(connection: Connection, events: Sequence[Event]) -> None:
         """Of one gemeente the events share a partition, so its versions and their parts keep their order."""

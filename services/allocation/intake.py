@@ -23,6 +23,7 @@ from services.allocation.behandelingen import BEHANDELINGEN
 from services.allocation.omvang import reken
 from services.allocation.ontvangst import Ontvangst, herhaling
 from services.allocation.store import berichten as eigen_store
+from services.platform import breekpunten
 from services.platform.auth import Identiteit, Rol
 from services.platform.berichten import store
 from services.platform.berichten.intake import Gelezen, check_sender, lees_in_worker
@@ -57,7 +58,10 @@ async def neem_in(context: Context, wie: Identiteit, xml: bytes) -> Ontvangst:
         eerder = await eigen_store.find_repeat(connection, wie.partijen, sha256)
         if eerder is not None:
             return herhaling(eerder)
-        return await _Inname(context, connection, behandeling, bericht, xml).voltooi(gelezen)
+        ontvangst = await _Inname(context, connection, behandeling, bericht, xml).voltooi(gelezen)
+        breekpunten.raak("intake.voor-commit")
+    breekpunten.raak("intake.na-commit")
+    return ontvangst
 
 
 async def verstuur(

@@ -11,7 +11,7 @@ import uvloop
 from ijw.kalender import tel_werkdagen_op
 from services.cli.samenstelling import migrated_database, named_services, port_is_free
 from services.cli.uitvoer import meldingen, stop
-from services.platform import logs
+from services.platform import breekpunten, logs
 from services.platform.auth import Rol
 from services.platform.clock import SystemClock
 from services.platform.runtime import Runtime
@@ -37,6 +37,7 @@ def up(
     # While starting and stopping; the server handles both signals itself.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
+        breekpunten.controleer()
         uvloop.run(_serve(settings, names))
     except StartError as error:
         raise stop(str(error)) from error

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.invoice.antwoord import beantwoord
 from services.invoice.store.verdicten import Afwijzing, Verdicten, leg_vast
+from services.platform import breekpunten
 from services.platform.bus import Subscription
 from services.platform.database import Connection
 from services.platform.events import DeclaratieBeoordeeld, Event, decode
@@ -17,6 +18,7 @@ def subscriptions(context: Context) -> Sequence[Subscription]:
     async def beoordeeld(connection: Connection, events: Sequence[Event]) -> None:
         verdicten = verzamel([decode(event, DeclaratieBeoordeeld) for event in events])
         compleet = await leg_vast(connection, verdicten, context.clock.now())
+        breekpunten.raak("invoice.in-beoordelingen")
         await beantwoord(context, connection, compleet)
 
     return (Subscription("beoordelingen", beoordeeld, locks=_locks),)

@@ -17,7 +17,7 @@ from services.invoice.antwoord import EigenKop, eigen_koppen, plaats_bsns
 from services.invoice.rules import DUBBELE_REFERENTIE, GOED, Oordeel, beoordeel
 from services.invoice.store import indienen as store
 from services.invoice.worker import Gelezen, Opdracht, lees_declaratie
-from services.platform import outbox
+from services.platform import breekpunten, outbox
 from services.platform.auth import Identiteit
 from services.platform.berichten.intake import Onleesbaar, check_sender, unreadable
 from services.platform.berichten.store import (
@@ -83,6 +83,8 @@ async def dien_in(context: Context, wie: Identiteit, data: bytes) -> Ingediend:
             await indiening.neem_aan(eerder.dubbele_referenties)
         else:
             await indiening.keur_af(oordeel)
+        breekpunten.raak("intake.voor-commit")
+    breekpunten.raak("intake.na-commit")
     return Ingediend(opdracht.declaratie_id, antwoord_json(opdracht.declaratie_id, gelezen.bericht, oordeel))
 
 

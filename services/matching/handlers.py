@@ -17,7 +17,7 @@ from services.matching.store import toewijzingen as store_toewijzingen
 from services.matching.store.feiten import bekende_prestaties, lees_feitenboek
 from services.matching.store.lijsten import lijsten_van
 from services.matching.store.schrijven import schrijf_declaraties, schrijf_oordelen, schrijf_saldi
-from services.platform import outbox
+from services.platform import breekpunten, outbox
 from services.platform.bus import Subscription
 from services.platform.database import Connection
 from services.platform.events import DeclaratieIngediend, Event, ToewijzingVastgesteld, decode
@@ -94,6 +94,7 @@ async def _beoordeel_nieuw(context: Context, connection: Connection, domein: str
     uitslag = beoordeel(zaken, boek)
     await schrijf_oordelen(connection, domein, uitslag.oordelen, moment)
     await schrijf_saldi(connection, domein, uitslag.saldi)
+    breekpunten.raak("matching.in-declaraties")
     uit = events.van_overgangen([events.overgang(oordeel) for oordeel in uitslag.oordelen])
     uit += events.van_gebruik(domein, boek.saldi, uitslag.saldi)
     await outbox.append(connection, uit, moment)
@@ -112,6 +113,7 @@ async def verwerk_toewijzingen(context: Context, connection: Connection, batch: 
             per_nummer[versie.gemeente, versie.toewijzing_nummer] = versie
     for domein, per_nummer in nieuwste.items():
         geschreven = await store_toewijzingen.schrijf_toewijzingen(connection, per_nummer.values(), context.clock.now())
+        breekpunten.raak("matching.in-toewijzingen")
         versies = [per_nummer[sleutel] for sleutel in sorted(geschreven)]
         if versies:
             uit = await _gevolgen(context, connection, domein, versies)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 
+from services.platform import breekpunten
 from services.platform.database import Connection, Database, is_transient, lock_keys
 from services.platform.events import Event
 from services.platform.posities import Lane, advance, unseen
@@ -69,6 +70,8 @@ async def deliver(
         if fresh:
             await subscription.handler(connection, fresh)
         await advance(connection, subscription.topic, events, lane)
+        breekpunten.raak("bus.voor-commit")
+    breekpunten.raak("bus.na-commit")
     return len(fresh)
 
 

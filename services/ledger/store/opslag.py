@@ -9,6 +9,7 @@ from services.ledger.grootboek import Grootboek, Kop, Plaats
 from services.ledger.store import copy_boekingen
 from services.ledger.store.arrays import kolommen
 from services.ledger.verwerking import Verwerking
+from services.platform import breekpunten
 from services.platform.arrays import samen, uiteen
 from services.platform.copy_binary import copy_binary
 from services.platform.database import Connection
@@ -29,6 +30,7 @@ async def bewaar_boekingen(connection: Connection, grootboeken: Iterable[Grootbo
         return
     rijen = [rij for boek in grootboeken for rij in copy_boekingen.rijen(boek)]
     await copy_binary(connection, "boekingen", copy_boekingen.KOLOMMEN, rijen)
+    breekpunten.raak("ledger.in-boeking")
     await _bewaar_saldi(connection, grootboeken)
     await bewaar_koppen(connection, {boek.plaats: boek.kop for boek in grootboeken})
 

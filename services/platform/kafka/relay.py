@@ -15,6 +15,7 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 
+from services.platform import breekpunten
 from services.platform.database import Connection, Database
 from services.platform.events import TOPICS, Topic, source_of
 from services.platform.kafka import gepubliceerd, topics
@@ -172,8 +173,10 @@ class Relay:
             if name not in rounds:
                 rounds[name] = _Round(TOPICS[name], published[name], self._source)
             rounds[name].add(producer, row)
+        breekpunten.raak("relay.voor-verzenden")
         async with asyncio.timeout(self._settings.kafka_send_seconds):
             await asyncio.gather(*(work.send(producer, self._settings) for work in rounds.values()))
+        breekpunten.raak("relay.na-bevestiging")
         async with connection.transaction():
             for name, work in rounds.items():
                 await self._store(connection, work, published[name])
