@@ -1,0 +1,25 @@
+"""Fixtures of the chaos tests: one broker for those that do not break it."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.platform.local_kafka.broker import EmbeddedKafka
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[EmbeddedKafka]:
+    """One broker, running when a test that used it leaves it so; each opstelling has topics of its own."""
+    with tempfile.TemporaryDirectory(prefix="happyflow chaos ") as base:
+        kafka = EmbeddedKafka(Path(base) / "kafka")
+        kafka.start()
+        yield kafka
+        kafka.kill()
+
+
+@pytest.fixture(scope="session")
+def heel(request: pytest.FixtureRequest) -> bool:
+    """Whether the tests run at full size (``--chaos``)."""
+    return bool(request.config.getoption("--chaos"))

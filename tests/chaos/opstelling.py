@@ -1,0 +1,245 @@
+"""What chaos tests share: the production shape as real processes, load on it, and the invariant afterwards.
+
+    async with draaiend(tmp_path, kafka=broker) as systeem:
+        spel = systeem.begin(regio)            # the load, in the background
+        ...                                    # break things; systeem.kopie("matching", 1).kill()
+        await systeem.sluit_af(spel)           # the end of the play, drained, as generated, happyflow check
+
+Everything about a copy blocks: call it with ``asyncio.to_thread``, or ``systeem.doe``.
+"""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from services.cli.opstelling import Opstelling
+from services.cli.proces import Kopie
+from services.cli.samenstelling import all_services
+from services.cli.vingerafdruk import Vingerafdruk, vingerafdrukken
+from services.platform.clock import SystemClock
+from services.platform.kafka import gepubliceerd
+from services.platform.local_kafka.broker import EmbeddedKafka
+from services.platform.runtime import Dsn, Runtime
+from services.platform.settings import ROOT
+from services.synthetisch.opties import RegioOpties
+from services.synthetisch.regio import Regio, maak_regio
+from services.synthetisch.spelen import Uitslag, speel
+from services.synthetisch.vergelijk import vergelijk
+
+T = TypeVar("T")
+
+WAIT_SECONDS = float(os.environ.get("HAPPYFLOW_CHAOS_WAIT", "300"))
+"""How long anything that must happen may take: other things run on the machine."""
+
+LOGS = ROOT / ".data" / "chaos-logs"
+"""Where the logs of a test that failed are kept."""
+
+
+def zaad(standaard: int | None = None) -> int:
+    """The seed of this run, printed so that HAPPYFLOW_CHAOS_SEED can repeat it."""
+    given = os.environ.get("HAPPYFLOW_CHAOS_SEED")
+    seed = int(given) if given else (standaard if standaard is not None else time.time_ns() % 1_000_000)
+    print(f"seed {seed} (HAPPYFLOW_CHAOS_SEED={seed} repeats it)")
+    return seed
+
+
+def kleine_regio(seed: int, *, clienten: int = 90, maanden: int = 2, gemeenten: int = 3, **anders: Any) -> Regio:
+    """Some gemeenten, some hundreds of messages, faults among them; ``anders`` as in ``RegioOpties``."""
+    return maak_regio(
+        RegioOpties(
+            vandaag=vandaag(), zaad=seed, gemeenten=("0150", "0193", "0177", "0166", "0148")[:gemeenten],
+            aantal_clienten=clienten, aantal_aanbieders=4, maanden=maanden,
+            **{"foutenaandeel": Fraction(8, 100), **anders},
+        )
+    )  # fmt: skip
+
+
+def vandaag() -> date:
+    """The day on which everything is played."""
+    return SystemClock().today()
+
+
+@dataclass
+class Uitkomsten(httpx.AsyncBaseTransport):
+    """Passes requests on and writes down what the sender learned of each: ok, refused, failed (5xx) or unknown.
+
+    Who sends through ``Verbinding`` repeats the same bytes after "failed" and "unknown", as a sender should.
+    """
+
+    onder: httpx.AsyncBaseTransport = field(default_factory=lambda: httpx.AsyncHTTPTransport(trust_env=False))
+    tel: Counter[str] = field(default_factory=Counter)
+    geaccepteerd: set[str] = field(default_factory=set)
+    """The ids of all that was answered with 202: nothing of it may be lost."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            response = await self.onder.handle_async_request(request)
+            await response.aread()
+        except httpx.TransportError:
+            self.tel["unknown"] += 1
+            raise
+        if response.status_code in {502, 504}:
+            self.tel["unknown"] += 1
+        elif response.status_code >= 500:
+            self.tel["failed"] += 1
+        else:
+            self.tel["refused" if response.status_code >= 400 else "ok"] += 1
+        if response.status_code == 202:
+            inhoud = response.json()
+            self.geaccepteerd.add(inhoud.get("berichtId") or inhoud.get("declaratieId"))
+        return response
+
+    async def aclose(self) -> None:
+        await self.onder.aclose()
+
+
+@dataclass
+class Spel:
+    """A region that is being played."""
+
+    regio: Regio
+    taak: asyncio.Task[Uitslag]
+    stappen: int = 0
+    """How many were answered so far."""
+
+
+class Systeem:
+    """A running ``Opstelling`` with what a test asks of it."""
+
+    def __init__(self, opstelling: Opstelling, runtime: Runtime) -> None:
+        self.opstelling = opstelling
+        self.runtime = runtime
+        """Beside the copies, on the same database; it consumes nothing."""
+        self.uitkomsten = Uitkomsten()
+        self.client = httpx.AsyncClient(base_url=opstelling.url, transport=self.uitkomsten, timeout=90)
+
+    @staticmethod
+    async def doe(werk: Callable[..., T], *argumenten: Any) -> T:
+        """Something that blocks, beside the load."""
+        return await asyncio.to_thread(werk, *argumenten)
+
+    def kopie(self, service: str, nummer: int = 1) -> Kopie:
+        """Copy ``nummer`` (from 1) of a service."""
+        return self.opstelling.kopieen[service][nummer - 1]
+
+    def begin(self, regio: Regio, parallel: int = 4) -> Spel:
+        """Start the load: the region, phase after phase; the same bytes again while an outcome is unknown."""
+
+        async def rustig() -> None:
+            await self.leeg()
+
+        def voortgang(_fase: str, _gedaan: int, _ongeveer: int) -> None:
+            spel.stappen += 1
+
+        werk = speel(
+            regio, self.client, self.opstelling.token, parallel=parallel, rustig=rustig, geduld=WAIT_SECONDS,
+            voortgang=voortgang,
+        )  # fmt: skip
+        spel = Spel(regio, asyncio.create_task(werk, name="spel"))
+        return spel
+
+    async def leeg(self, seconds: float = WAIT_SECONDS) -> None:
+        """Until every event is handled by all its consumers and in Kafka."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                if await self.runtime.drained(30) and not await self.ongepubliceerd():
+                    return
+            except Exception as error:  # noqa: BLE001 — a test may have taken the database away just now
+                print(f"waiting: {type(error).__name__}")
+                await asyncio.sleep(0.5)
+        raise AssertionError(f"not drained: lag {await self.lag()}, not in Kafka {await self.ongepubliceerd()}")
+
+    async def lag(self) -> dict[str, int]:
+        """Events that a consumer has not handled, where there are any."""
+        return {f"{s}/{topic}": count for (s, topic), count in (await self.runtime.lag()).items() if count}
+
+    async def ongepubliceerd(self) -> dict[str, int]:
+        """Events that Kafka does not have, where there are any."""
+        found = {}
+        for service in self.runtime.services:
+            async with self.runtime.contexts[service.name].database.connection() as connection:
+                found |= {t: count for t, count in (await gepubliceerd.unpublished(connection)).items() if count}
+        return found
+
+    async def sluit_af(self, spel: Spel) -> Uitslag:
+        """The end of a play: everything handled, every message as generated, and ``happyflow check``."""
+        async with asyncio.timeout(4 * WAIT_SECONDS):
+            uitslag = await spel.taak
+        await self.leeg()
+        verschillen = await vergelijk(spel.regio, uitslag, self.client, self.opstelling.token, parallel=4)
+        assert [str(verschil) for verschil in verschillen] == []
+        await self.doe(self.check)
+        print(f"outcomes {dict(self.uitkomsten.tel)}, repeated steps {uitslag.herhaald}")
+        return uitslag
+
+    def check(self) -> str:
+        """What the real ``happyflow check`` says; fails with all of it when it is not content."""
+        result = happyflow("check", "--wacht", str(int(WAIT_SECONDS)), omgeving=self.opstelling.variabelen())
+        assert result.returncode == 0, f"happyflow check: {result.returncode}\n{result.stdout}\n{result.stderr}"
+        print(result.stdout.strip())
+        return result.stdout
+
+    async def vingerafdrukken(self) -> dict[str, Vingerafdruk]:
+        """Of grootboek, register, oordelen and antwoorden; ``leeg`` first."""
+        return await vingerafdrukken(self.runtime)
+
+
+def happyflow(
+    *woorden: str, omgeving: Mapping[str, str], seconds: float = 3 * WAIT_SECONDS
+) -> subprocess.CompletedProcess[str]:
+    """A command that is expected to end by itself, as somebody at a terminal would give it."""
+    return subprocess.run(
+        [sys.executable, "-m", "services.cli", *woorden],
+        cwd=ROOT, env={**os.environ, **omgeving, "COLUMNS": "120"},
+        capture_output=True, text=True, check=False, timeout=seconds,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def draaiend(folder: Path, kopieen: int = 2, **opties: Any) -> AsyncIterator[Systeem]:
+    """An opstelling in which everything runs; its logs are shown and kept when what follows fails.
+
+    ``opties`` as for ``Opstelling``: kafka, brokers, omgeving, ...
+    """
+    opstelling = Opstelling(folder, kopieen, **opties)
+    runtime: Runtime | None = None
+    try:
+        await asyncio.to_thread(opstelling.start)
+        runtime = Runtime(opstelling.settings, Dsn(opstelling.dsn, login=True), all_services())
+        await runtime.start(consume=False)
+        systeem = Systeem(opstelling, runtime)
+        try:
+            yield systeem
+        finally:
+            await systeem.client.aclose()
+    except BaseException:
+        _bewaar_logs(opstelling)
+        raise
+    finally:
+        if runtime is not None:
+            await runtime.stop()
+        await asyncio.to_thread(opstelling.stop)
+
+
+def _bewaar_logs(opstelling: Opstelling) -> None:
+    print(opstelling.laatste_woorden(4000))
+    bestemming = LOGS / time.strftime("%H%M%S")
+    shutil.copytree(opstelling.logs, bestemming, dirs_exist_ok=True)
+    print(f"all logs: {bestemming}")
+
+
+__all__ = ["EmbeddedKafka", "Spel", "Systeem", "Uitkomsten", "draaiend", "kleine_regio", "zaad"]

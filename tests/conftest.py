@@ -1,0 +1,19 @@
+"""Which tests run: those that break a whole system come in two sizes."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--chaos", action="store_true", help="every chaos test at its full size, in place of a bounded selection"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without ``--chaos`` a test marked ``chaos(heel=True)`` waits for another day."""
+    if config.getoption("--chaos"):
+        return
+    later = [item for item in items if (mark := item.get_closest_marker("chaos")) and mark.kwargs.get("heel")]
+    if later:
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if item not in later]
