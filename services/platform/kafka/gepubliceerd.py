@@ -4,7 +4,7 @@ The place of a topic counts for all its partitions, since they are published in 
 each partition is what the next one names as its predecessor, and its offset tells whether Kafka still has it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.platform.database import Connection
@@ -80,6 +80,18 @@ async def forget(connection: Connection, topic: str) -> None:
         await connection.execute(
             "UPDATE gepubliceerd SET xid = 0, volgnummer = 0 WHERE topic = $1 AND partitie = $2", topic, _WHOLE
         )
+
+
+async def still_there(connection: Connection, known: Mapping[str, Published]) -> bool:
+    """Whether every topic is at the place we know: nobody asked to begin anew meanwhile."""
+    rows = await connection.fetch(
+        "SELECT topic, xid, volgnummer FROM gepubliceerd WHERE partitie = $1 AND topic = ANY($2::text[])",
+        _WHOLE,
+        list(known),
+    )
+    return {row["topic"]: (row["xid"], row["volgnummer"]) for row in rows} == {
+        topic: state.place for topic, state in known.items()
+    }
 
 
 async def unpublished(connection: Connection) -> dict[str, int]:

@@ -20,7 +20,7 @@ from services.platform.database import Connection, Database
 from services.platform.events import TOPICS, Topic, source_of
 from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_producer, end_offsets, make_producer
-from services.platform.kafka.gepubliceerd import Published
+from services.platform.kafka.gepubliceerd import Published, SomebodyElseError
 from services.platform.kafka.headers import record_headers
 from services.platform.metrics import BUS_RESTARTS, EVENTS_PUBLISHED
 from services.platform.outbox import CHANNEL, event_of
@@ -110,6 +110,8 @@ class Relay:
                     async with asyncio.timeout(next(settle, _IDLE_SECONDS)):
                         await self._wake.wait()
                     settle = iter(_SETTLE_SECONDS)
+                if not self._wake.is_set() and not await gepubliceerd.still_there(connection, published):
+                    raise SomebodyElseError(self._service)
 
     @asynccontextmanager
     async def _listening(self, connection: Connection) -> AsyncIterator[None]:
@@ -142,9 +144,10 @@ class Relay:
         names = [topic.name for topic in self._topics]
         published = await gepubliceerd.load(connection, names)
         stored = {
-            (topics.kafka_name(self._settings, name), partition): offset
+            # Of some only is known that they were stored, not where.
+            (topics.kafka_name(self._settings, name), partition): state.offsets.get(partition, 0)
             for name, state in published.items()
-            for partition, offset in state.offsets.items()
+            for partition in state.last
         }
         ends = await end_offsets(self._settings, self._service, list(stored)) if stored else {}
         lost = {name for (name, partition), offset in stored.items() if ends.get((name, partition), 0) <= offset}
