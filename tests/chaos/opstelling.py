@@ -10,6 +10,7 @@ Everything about a copy blocks: call it with ``asyncio.to_thread``, or ``systeem
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from typing import Any, TypeVar
 import httpx
 
 from services.cli.opstelling import Opstelling
-from services.cli.proces import Kopie
+from services.cli.proces import Kopie, Proces
 from services.cli.samenstelling import all_services
 from services.cli.vingerafdruk import Vingerafdruk, vingerafdrukken
 from services.platform.clock import SystemClock
@@ -83,8 +84,15 @@ class Uitkomsten(httpx.AsyncBaseTransport):
     tel: Counter[str] = field(default_factory=Counter)
     geaccepteerd: set[str] = field(default_factory=set)
     """The ids of all that was answered with 202: nothing of it may be lost."""
+    tempo: float = 0
+    """Seconds between two requests that send something."""
+    _beurt: float = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.tempo and request.method != "GET":
+            now = time.monotonic()
+            self._beurt = max(now, self._beurt + self.tempo)
+            await asyncio.sleep(self._beurt - now)
         try:
             response = await self.onder.handle_async_request(request)
             await response.aread()
@@ -135,8 +143,12 @@ class Systeem:
         """Copy ``nummer`` (from 1) of a service."""
         return self.opstelling.kopieen[service][nummer - 1]
 
-    def begin(self, regio: Regio, parallel: int = 4) -> Spel:
-        """Start the load: the region, phase after phase; the same bytes again while an outcome is unknown."""
+    def begin(self, regio: Regio, parallel: int = 4, seconds: float = 0) -> Spel:
+        """Start the load: the region, phase after phase; the same bytes again while an outcome is unknown.
+
+        With ``seconds`` its steps are spread over at least so long.
+        """
+        self.uitkomsten.tempo = seconds / max(1, sum(fase.ongeveer for fase in regio.fasen()))
 
         async def rustig() -> None:
             await self.leeg()
@@ -193,9 +205,41 @@ class Systeem:
         print(result.stdout.strip())
         return result.stdout
 
+    async def meetwaarden(self, naam: str) -> dict[str, float]:
+        """What a metric says, summed over its labels, of each copy that runs."""
+        gevonden = {}
+        async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+            for kopie in filter(lambda kopie: kopie.running, self.opstelling.alle()):
+                tekst = (await client.get(f"{kopie.url}/{kopie.services[0]}/metrics")).text
+                waarden = re.findall(rf"^{naam}(?:{{[^}}]*}})? (\S+)$", tekst, re.MULTILINE)
+                gevonden[kopie.naam] = sum(map(float, waarden))
+        return gevonden
+
     async def vingerafdrukken(self) -> dict[str, Vingerafdruk]:
         """Of grootboek, register, oordelen and antwoorden; ``leeg`` first."""
         return await vingerafdrukken(self.runtime)
+
+
+async def alleen(folder: Path, regio: Regio) -> dict[str, Vingerafdruk]:
+    """The same region in one process without Kafka: what the many must end up with."""
+    proces = Proces(folder)
+    proces.omgeving["HAPPYFLOW_KAFKA_BOOTSTRAP"] = None
+    try:
+        await asyncio.to_thread(proces.start)
+        runtime = Runtime(proces.settings, Dsn(proces.dsn, login=True), all_services())
+        await runtime.start(consume=False)
+        try:
+
+            async def rustig() -> None:
+                assert await runtime.drained(WAIT_SECONDS), await runtime.lag()
+
+            async with httpx.AsyncClient(base_url=proces.url, timeout=90, trust_env=False) as client:
+                await speel(regio, client, proces.token, parallel=4, rustig=rustig, geduld=WAIT_SECONDS)
+            return await vingerafdrukken(runtime)
+        finally:
+            await runtime.stop()
+    finally:
+        await asyncio.to_thread(proces.stop)
 
 
 def happyflow(
@@ -210,15 +254,21 @@ def happyflow(
 
 
 @asynccontextmanager
-async def draaiend(folder: Path, kopieen: int = 2, **opties: Any) -> AsyncIterator[Systeem]:
+async def draaiend(
+    folder: Path, kopieen: int = 2, *, vooraf: Callable[[Opstelling], object] | None = None, **opties: Any
+) -> AsyncIterator[Systeem]:
     """An opstelling in which everything runs; its logs are shown and kept when what follows fails.
 
-    ``opties`` as for ``Opstelling``: kafka, brokers, omgeving, ...
+    ``opties`` as for ``Opstelling``: kafka, brokers, omgeving, ... ``vooraf`` is called when PostgreSQL and Kafka run
+    and no copy does: it may add copies of its own (``voeg_toe``), which are started with the others.
     """
     opstelling = Opstelling(folder, kopieen, **opties)
     runtime: Runtime | None = None
     try:
-        await asyncio.to_thread(opstelling.start)
+        await asyncio.to_thread(opstelling.start_basis)
+        if vooraf is not None:
+            vooraf(opstelling)
+        await asyncio.to_thread(opstelling.start_kopieen)
         runtime = Runtime(opstelling.settings, Dsn(opstelling.dsn, login=True), all_services())
         await runtime.start(consume=False)
         systeem = Systeem(opstelling, runtime)

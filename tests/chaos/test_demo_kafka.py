@@ -1,16 +1,63 @@
 """The demo region over Kafka with two copies of each service ends in the books that one process would have."""
 
+import time
 from pathlib import Path
 
 import pytest
 
+from services.cli.opstelling import Opstelling
+from services.cli.vingerafdruk import Vingerafdruk
 from services.platform.local_kafka.broker import EmbeddedKafka
-from tests.chaos.opstelling import draaiend, kleine_regio, zaad
+from services.platform.settings import SERVICES
+from services.synthetisch.regio import Regio
+from tests.chaos.knipperend import KnipperendeKopie
+from tests.chaos.opstelling import alleen, draaiend, kleine_regio, zaad
+
+pytestmark = pytest.mark.chaos
+
+Afdrukken = dict[str, Vingerafdruk]
+SECONDS = 3.0
+"""How long consumers are there, and how long they are not."""
 
 
-@pytest.mark.chaos
-async def test_two_copies_of_each_service_over_kafka(tmp_path: Path, broker: EmbeddedKafka) -> None:
-    regio = kleine_regio(zaad(1))
+@pytest.fixture(scope="module")
+def regio() -> Regio:
+    return kleine_regio(zaad())
+
+
+@pytest.fixture(scope="module")
+async def van_een_proces(regio: Regio, tmp_path_factory: pytest.TempPathFactory) -> Afdrukken:
+    return await alleen(tmp_path_factory.mktemp("alleen"), regio)
+
+
+async def test_two_copies_of_each_service_over_kafka(
+    tmp_path: Path, broker: EmbeddedKafka, regio: Regio, van_een_proces: Afdrukken
+) -> None:
     async with draaiend(tmp_path, kafka=broker) as systeem:
         await systeem.sluit_af(systeem.begin(regio))
-        print(await systeem.vingerafdrukken())
+        assert await systeem.vingerafdrukken() == van_een_proces
+
+
+async def test_with_consumers_that_stop_and_start_every_three_seconds(
+    tmp_path: Path, broker: EmbeddedKafka, regio: Regio, van_een_proces: Afdrukken, heel: bool
+) -> None:
+    """Fault 21. The two copies of a service do so half a turn apart: now both consume, now one, now nobody."""
+    duration = 300.0 if heel else 45.0
+
+    def knipperend(opstelling: Opstelling) -> None:
+        for number in range(2):
+            for place, service in enumerate(SERVICES):
+                kopie = opstelling.voeg_toe(service, KnipperendeKopie)
+                kopie.knipper(SECONDS, SECONDS * (number / 2 + place / 8))
+
+    async with draaiend(tmp_path, kafka=broker, vooraf=knipperend) as systeem:
+        begin = time.monotonic()
+        spel = systeem.begin(regio, seconds=duration)
+        await systeem.sluit_af(spel)
+        took = time.monotonic() - begin
+        kopieen = [kopie for kopie in systeem.opstelling.alle() if isinstance(kopie, KnipperendeKopie)]
+        starts = {kopie.naam: kopie.starts for kopie in kopieen}
+        print(f"{took:.0f} s, starts {starts}, gaps {await systeem.meetwaarden('happyflow_bus_gaps_total')}")
+        assert len(kopieen) == 2 * len(SERVICES)
+        assert min(starts.values()) >= duration / (2 * SECONDS) / 2, "the consumers hardly came and went"
+        assert await systeem.vingerafdrukken() == van_een_proces

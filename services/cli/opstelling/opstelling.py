@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from services.cli.opstelling.poort import Luisteraar, Poort
 from services.cli.proces import Kopie, ProcesError, free_port
@@ -15,6 +15,8 @@ from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.migrations import create_database
 from services.platform.postgres import EmbeddedPostgres
 from services.platform.settings import SERVICES, Settings
+
+K = TypeVar("K", bound=Kopie)
 
 _READY_SECONDS = 300.0
 """Of all copies together, on a machine that has other things to do as well."""
@@ -96,9 +98,16 @@ class Opstelling:
     def start(self) -> None:
         """Start everything and wait until all copies are ready; what fails raises with the end of its log."""
         self.start_basis()
+        self.start_kopieen()
+
+    def start_kopieen(self) -> None:
+        """Start every copy, after adding those that are missing, and wait until all are ready."""
         for service in SERVICES:
             for _ in range(self._kopieen - len(self.kopieen[service])):
-                self.voeg_toe(service).launch()
+                self.voeg_toe(service)
+        for kopie in self.alle():
+            if not kopie.running:
+                kopie.launch()
         self.wacht_tot_gereed()
 
     def start_basis(self) -> None:
@@ -108,8 +117,12 @@ class Opstelling:
         self.kafka.start()
         self._poort.start()
 
+    @overload
+    def voeg_toe(self, service: str) -> Kopie: ...
+    @overload
+    def voeg_toe(self, service: str, soort: type[K]) -> K: ...
     def voeg_toe(self, service: str, soort: type[Kopie] = Kopie) -> Kopie:
-        """One more copy of a service, still to be started."""
+        """One more copy of a service, still to be started; Kafka must have been started once."""
         naam = f"{service}-{len(self.kopieen[service]) + 1}"
         log = self.logs / f"{naam}.log"
         kopie = soort(naam, (service,), free_port(), log, self.variabelen())
