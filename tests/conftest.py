@@ -9,6 +9,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whoever asks for a broker is a test on Kafka, wherever it stands."""
+    if {"broker", "single", "trio"}.intersection(getattr(item, "fixturenames", ())):
+        item.add_marker("kafka")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without ``--chaos`` a test marked ``chaos(heel=True)`` waits for another day."""
     if config.getoption("--chaos"):

@@ -42,7 +42,8 @@ def up(
             java.install()
         fresh = kafka.start()
     except KafkaError as error:
-        raise stop(escape(str(error))) from None
+        more = " of geef --installeer mee" if java.missing() and not installeer else ""
+        raise stop(escape(str(error) + more)) from None
     except OSError as error:
         raise stop(f"Kafka start niet: {bestandsfout(error)}.") from None
     took = f"gestart in {time.monotonic() - started:.0f} s" if fresh else "draaide al"

@@ -1,49 +1,90 @@
-"""``happyflow test``: every check of the project, in one command."""
+"""``happyflow test``: every check of the project, in one command, with what it needs on this machine."""
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from services.cli.uitvoer import meldingen
+from services.cli.uitvoer import meldingen, stop
+from services.platform.local_kafka import java
+from services.platform.local_kafka.config import KafkaError
 from services.platform.settings import ROOT
 
-_CHECKS = (
+_CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("stijl (ruff)", ["-m", "ruff", "check", "."]),
     ("opmaak (ruff)", ["-m", "ruff", "format", "--check", "."]),
     ("typen (mypy --strict)", ["-m", "mypy"]),
     ("lagen (import-linter)", ["-c", "from importlinter.cli import lint_imports_command as c; c()"]),
 )
-_TESTS = (
-    ("tests (pytest)", ["-m", "pytest", "-n", "2", "-m", "not chaos"]),
+
+_TWO = ["-n", "2"]
+
+_TESTS: tuple[tuple[str, str, list[str]], ...] = (
+    ("tests (pytest)", "not kafka and not chaos", _TWO),
+    # One after the other: they share a broker, and break it.
+    ("tests op Kafka (pytest -m kafka)", "kafka and not chaos", []),
     # By themselves: each of them fills the machine with processes.
-    ("storingen (pytest -m chaos)", ["-m", "pytest", "-m", "chaos"]),
+    ("storingen (pytest -m chaos)", "chaos", []),
 )
+"""The tests in turns: name, which marks, and how."""
+
+_WITHOUT_KAFKA = (_TESTS[0], ("storingen (pytest -m chaos)", "chaos and not kafka", []))
+
 _HEEL = "--chaos"
 
 
-def test(context: typer.Context) -> None:
+def test(
+    context: typer.Context,
+    zonder_kafka: Annotated[
+        bool, typer.Option("--zonder-kafka", help="sla de tests op een echte Kafka over, waar Java ontbreekt")
+    ] = False,  # noqa: PT028 — a command with this name, not a test
+) -> None:
     """Voer alle controles uit: stijl, typen, lagen en tests. Extra woorden gaan naar pytest.
 
     Met [bold]--chaos[/] draaien de proeven met storingen allemaal en op volle lengte, anders een greep eruit.
     """
-    failed = [name for name, arguments in (*_CHECKS, *_tests(context.args)) if not _passes(name, arguments)]
+    if not zonder_kafka:
+        _prepare_kafka()
+    tests = _tests(context.args, zonder_kafka)
+    failed = [name for name, arguments in (*_CHECKS, *tests) if not _passes(name, arguments)]
     if failed:
         meldingen.print(f"[bold red]Niet in orde:[/] {', '.join(failed)}")
         raise typer.Exit(1)
-    meldingen.print("[bold green]Alles in orde.[/]")
+    meldingen.print(f"[bold green]Alles in orde{', maar de tests op Kafka zijn niet gedaan' * zonder_kafka}.[/]")
 
 
-def _tests(words: list[str]) -> list[tuple[str, list[str]]]:
+def _prepare_kafka() -> None:
+    """Java and the broker's jars, before anything else takes its time; stops with how to go on where they fail."""
+    try:
+        if missing := java.missing():
+            if java.may_install():
+                meldingen.print(f"{' en '.join(missing)} installeren (eenmalig) ...")
+            java.install()
+        java.java()
+        java.library()
+    except KafkaError as error:
+        text, _, detail = str(error).partition("\n")
+        raise stop(
+            escape(f"{text} of geef --zonder-kafka mee om alle andere tests te doen.\n{detail}".rstrip())
+        ) from None
+
+
+def _tests(words: list[str], zonder_kafka: bool) -> list[tuple[str, list[str]]]:
     """The runs of pytest; whoever names tests or a marker gets one run with exactly that."""
     if set(words) <= {_HEEL}:
-        return [(name, [*arguments, *words]) for name, arguments in _TESTS]
-    return [("tests (pytest)", ["-m", "pytest", "-n", "2", *words])]
+        return [
+            (name, ["-m", "pytest", *how, "-m", marks, *words])
+            for name, marks, how in (_WITHOUT_KAFKA if zonder_kafka else _TESTS)
+        ]
+    return [("tests (pytest)", ["-m", "pytest", *_TWO, *words])]
 
 
-def _passes(name: str, arguments: list[str]) -> bool:
+def _passes(name: str, arguments: Sequence[str]) -> bool:
     meldingen.print(f"[bold]{name}[/] ...")
     started = time.monotonic()
     # Tests set the width of the terminal themselves, which rich asks for only once.

@@ -32,16 +32,16 @@ class FileLock:
             self._descriptor = None
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold it alone for a while; raises ``TimeoutError`` when that takes minutes."""
-        self._wait(fcntl.LOCK_EX)
+    def held(self, seconds: float = _WAIT_SECONDS) -> Iterator[None]:
+        """Hold it alone for a while; raises ``TimeoutError`` when somebody else does for longer than ``seconds``."""
+        self._wait(fcntl.LOCK_EX, seconds)
         try:
             yield
         finally:
             self.release()
 
-    def _wait(self, kind: int) -> None:
-        deadline = time.monotonic() + _WAIT_SECONDS
+    def _wait(self, kind: int, seconds: float = _WAIT_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
         while not self._lock(kind):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{self._path} is held by another process")

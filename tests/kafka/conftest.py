@@ -1,4 +1,8 @@
-"""Tests on a real Apache Kafka. They need Java: ask for them with ``-m kafka`` or by naming this folder."""
+"""Tests on a real Apache Kafka, for which Java is needed; without it ask for ``-m "not kafka"``.
+
+Starting a broker takes seconds: one broker serves every test that does not need one of its own, and each test
+finds it running. Topics have names of the test's own, for what was sent stays.
+"""
 
 import tempfile
 from collections.abc import Iterator
@@ -11,22 +15,13 @@ from services.platform.local_kafka.broker import EmbeddedKafka
 HERE = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    ours = [item for item in items if item.path.is_relative_to(HERE)]
-    for item in ours:
-        item.add_marker(pytest.mark.kafka)
-    if not asked_for(config):
-        config.hook.pytest_deselected(items=ours)
-        items[:] = [item for item in items if item not in ours]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.kafka)
 
 
-def asked_for(config: pytest.Config) -> bool:
-    """Whether the command line names the marker, or a place in this folder."""
-    paths = [Path(config.invocation_params.dir, argument.partition("::")[0]) for argument in config.args]
-    return "kafka" in config.option.markexpr or any(path.resolve().is_relative_to(HERE) for path in paths)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def single() -> Iterator[EmbeddedKafka]:
     """One broker, in a folder whose name a shell, Java and a properties file would each read differently."""
     with tempfile.TemporaryDirectory() as base:
@@ -43,7 +38,7 @@ def kafka(single: EmbeddedKafka) -> EmbeddedKafka:
     return single
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def trio() -> Iterator[EmbeddedKafka]:
     """Three brokers."""
     with tempfile.TemporaryDirectory(prefix="happyflow drie ") as base:

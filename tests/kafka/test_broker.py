@@ -15,9 +15,9 @@ import pytest
 
 from services.platform.local_kafka.broker import EmbeddedKafka, KafkaError
 from services.platform.local_kafka.config import HOST
-from services.platform.local_kafka.java import jars
+from services.platform.local_kafka.java import library
 from services.platform.local_kafka.wire import ask
-from services.platform.settings import ROOT, Settings
+from services.platform.settings import ROOT
 
 _context = multiprocessing.get_context("forkserver")
 
@@ -192,11 +192,11 @@ print(kafka.running())
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_an_ordinary_user_needs_nothing_arranged() -> None:
-    library = jars(Settings().data / "kafka")
+    jars = library()
     with tempfile.TemporaryDirectory() as base:
         Path(base).chmod(0o711)
         home = Path(base) / "van niemand"
-        shutil.copytree(library, home / "cache" / library.name)
+        shutil.copytree(jars, home / "cache" / jars.name)
         for path in (home, *home.rglob("*")):
             os.chown(path, 65534, 65534)
         result = subprocess.run(

@@ -21,9 +21,8 @@ from services.platform.local_kafka.config import (
     read_cluster,
     write_cluster,
 )
-from services.platform.local_kafka.java import jars, java
+from services.platform.local_kafka.java import jars, java, library
 from services.platform.local_kafka.process import BrokerProcess, format_all
-from services.platform.settings import Settings
 
 __all__ = ["BrokerStatus", "EmbeddedKafka", "KafkaError"]
 
@@ -67,7 +66,7 @@ class EmbeddedKafka:
         self._brokers = brokers
         self._port = port
         self._heap_mb = heap_mb
-        self._cache = cache or Settings().data / "kafka"
+        self._cache = cache
         self._turn = FileLock(self.folder / ".beurt")
 
     @property
@@ -219,10 +218,11 @@ class EmbeddedKafka:
         """Start those that do not run, and return them."""
         down = [one for one in self._chosen(cluster, broker) if one.found() is None]
         if down:
-            program, library = java(), jars(self._cache)
-            format_all(down, cluster, program, library)
+            program = java()
+            folder = jars(self._cache) if self._cache else library()
+            format_all(down, cluster, program, folder)
             for one in down:
-                one.launch(cluster, program, library, self._heap_mb)
+                one.launch(cluster, program, folder, self._heap_mb)
         return down
 
     def _await(self, cluster: Cluster, brokers: Sequence[BrokerProcess], started: Sequence[BrokerProcess]) -> bool:

@@ -1,7 +1,8 @@
 """What a Kafka broker needs on this machine: Java, and Kafka's jars, which Maven fetches once.
 
-Nothing comes from elsewhere than Maven and apt-get. The jars are those of ``deploy/kafka/pom.xml``, byte for byte as
-``deploy/kafka/jars.sha256`` says; once they are there no network and no Maven is needed.
+Nothing comes from elsewhere than Maven and apt-get, with this machine's own settings for both. The jars are those of
+``deploy/kafka/pom.xml``, byte for byte as ``deploy/kafka/jars.sha256`` says. They are kept for all checkouts of a user
+together; once they are there no network and no Maven is needed.
 """
 
 import hashlib
@@ -9,12 +10,13 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services.platform.filelock import FileLock
 from services.platform.local_kafka.config import KafkaError
-from services.platform.settings import ROOT
+from services.platform.settings import ROOT, Settings
 
 POM = ROOT / "deploy" / "kafka" / "pom.xml"
 CHECKSUMS = ROOT / "deploy" / "kafka" / "jars.sha256"
@@ -28,6 +30,9 @@ _JAVA_PACKAGES = ("openjdk-21-jre-headless", "openjdk-17-jre-headless")
 _SOMEBODY_S_OWN = ("KAFKA_", "JAVA_TOOL_", "_JAVA_", "JDK_JAVA_", "CLASSPATH", "LC_", "LANG")
 """Variables that change what any Java does."""
 
+_WAIT_SECONDS = 1_200.0
+"""For another command that fetches or installs the same: some 50 MB over somebody's slow line."""
+
 _JVMS = Path("/usr/lib/jvm")
 _VERSION = re.compile(r'version "(\d+)')
 
@@ -36,28 +41,35 @@ def java() -> Path:
     """A Java that is new enough: that of JAVA_HOME, of the PATH, or another one. ``KafkaError`` when there is none."""
     found = _found_java()
     if found is None:
-        raise KafkaError(_to_install(f"Java {OLDEST_JAVA} of nieuwer"))
+        raise KafkaError(_to_install(" en ".join(missing())))
     return found
 
 
+def library() -> Path:
+    """The folder with Kafka's jars of this user, or of this checkout where a user's cache cannot be written."""
+    try:
+        return jars(_shared_cache())
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, KafkaError):
+            raise
+        return jars(Settings().data / "kafka")
+
+
 def jars(cache: Path) -> Path:
-    """The folder below ``cache`` with Kafka's jars, fetched when it is not there; ``KafkaError`` when that fails."""
-    pinned = CHECKSUMS.read_bytes()
-    folder = cache / f"jars-{hashlib.sha256(pinned).hexdigest()[:12]}"
-    if folder.is_dir():
+    """The folder below ``cache`` with Kafka's jars, fetched when it is not there; ``KafkaError`` when that fails.
+
+    What is there is compared byte for byte each time: a cache is cleared, copied and cut short by anybody.
+    """
+    folder = _folder(cache)
+    if not _wrong(folder):
         return folder
     cache.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(cache / ".jars").held():
-            if not folder.is_dir():
-                # Made beside and moved, so that a folder with that name is whole.
-                fresh = cache / "jars.new"
-                shutil.rmtree(fresh, ignore_errors=True)
-                _fetch(fresh)
-                _verify(fresh, pinned.decode())
-                fresh.rename(folder)
+        with FileLock(cache / ".jars").held(_WAIT_SECONDS):
+            if _wrong(folder):
+                _make(folder)
     except TimeoutError as error:
-        raise KafkaError("een ander proces haalt de jars van Kafka op en is daar na minuten niet mee klaar") from error
+        raise KafkaError("een ander proces haalt de jars van Kafka op en is daar niet mee klaar") from error
     return folder
 
 
@@ -68,34 +80,51 @@ def environment() -> dict[str, str]:
 
 
 def missing() -> list[str]:
-    """What must be installed before a broker can run here, in words."""
+    """What must be installed before a broker can run here, in words; Maven only as long as there are no jars."""
     found = []
     if _found_java() is None:
         found.append(f"Java {OLDEST_JAVA} of nieuwer")
-    if _found_maven() is None:
+    if _found_maven() is None and not _fetched():
         found.append("Maven")
     return found
 
 
+def may_install() -> bool:
+    """Whether apt-get is here and needs nobody's password."""
+    return _apt_get() is not None
+
+
 def install() -> None:
     """Install what is missing with apt-get, where nobody has to be asked; ``KafkaError`` where that cannot be."""
-    needed = missing()
-    if not needed:
+    if not missing():
         return
+    with tempfile.TemporaryDirectory() as own:
+        # One at a time: apt-get waits for another's packages, but not for another's lists.
+        turn = FileLock(_writable(_shared_cache(), Path(own)) / ".installatie")
+        try:
+            with turn.held(_WAIT_SECONDS):
+                if needed := missing():
+                    _install(needed)
+        except TimeoutError as error:
+            raise KafkaError("een ander proces installeert wat Kafka nodig heeft en is daar niet mee klaar") from error
+
+
+def _install(needed: Sequence[str]) -> None:
     apt = _apt_get()
     if apt is None:
         raise KafkaError(_to_install(" en ".join(needed)))
+    said = ""
     refreshed = False
     for attempt in _packages(needed):
-        if _quiet([*apt, "install", "-y", "-q", *attempt]):
-            break
-        if not refreshed:
+        said = _failure([*apt, "install", "-y", "-q", *attempt])
+        if said and not refreshed:
             refreshed = True
-            _quiet([*apt, "update", "-q"])
-            if _quiet([*apt, "install", "-y", "-q", *attempt]):
-                break
+            _failure([*apt, "update", "-q"])
+            said = _failure([*apt, "install", "-y", "-q", *attempt])
+        if not said:
+            break
     if still := missing():
-        raise KafkaError(f"apt-get heeft {' en '.join(still)} niet kunnen installeren")
+        raise KafkaError(f"apt-get heeft {' en '.join(still)} niet kunnen installeren\n{said}".rstrip())
 
 
 def _packages(needed: Sequence[str]) -> Iterator[list[str]]:
@@ -110,8 +139,8 @@ def _packages(needed: Sequence[str]) -> Iterator[list[str]]:
 
 def _to_install(what: str) -> str:
     return (
-        f"voor een eigen Kafka is {what} nodig en dat is er niet;"
-        f" op Debian of Ubuntu: apt-get install {_JAVA_PACKAGES[0]} maven (of geef --installeer mee)"
+        f"voor een eigen Kafka is {what} nodig en dat is er niet; installeer het"
+        f" (op Debian en Ubuntu met apt-get install maven {' of '.join(_JAVA_PACKAGES)})"
     )
 
 
@@ -152,12 +181,68 @@ def _found_maven() -> Path | None:
     return Path(on_path) if on_path else None
 
 
-def _fetch(folder: Path) -> None:
+def _shared_cache() -> Path:
+    """For all checkouts of this user; ``RuntimeError`` for a user without a home."""
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (base if base.is_absolute() else Path.home() / ".cache") / "happyflow" / "kafka"
+
+
+def _writable(wanted: Path, otherwise: Path) -> Path:
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return otherwise
+    return wanted if os.access(wanted, os.W_OK) else otherwise
+
+
+def _folder(cache: Path) -> Path:
+    """Where the jars of this version stand: other checksums are another folder, so that checkouts do not meet."""
+    return cache / f"jars-{hashlib.sha256(CHECKSUMS.read_bytes()).hexdigest()[:12]}"
+
+
+def _fetched() -> bool:
+    try:
+        return not _wrong(_folder(_shared_cache())) or not _wrong(_folder(Settings().data / "kafka"))
+    except RuntimeError:
+        return not _wrong(_folder(Settings().data / "kafka"))
+
+
+def _wrong(folder: Path) -> list[str]:
+    """The jars that are not there, not whole, or not among those that belong there."""
+    wanted = {name: digest for digest, name in (line.split() for line in CHECKSUMS.read_text("utf-8").splitlines())}
+    got: dict[str, str] = {}
+    if folder.is_dir():
+        got = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    return sorted(name for name in wanted.keys() | got.keys() if wanted.get(name) != got.get(name))
+
+
+def _make(folder: Path) -> None:
+    """Made beside and moved, so that whoever is killed halfway leaves nothing that looks whole."""
+    fresh = folder.with_name("jars.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    said = _fetch(fresh)
+    if said or _wrong(fresh):
+        # What Maven keeps on this machine can be half a download: once more with nothing kept.
+        shutil.rmtree(fresh, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix="maven-") as repository:
+            said = _fetch(fresh, f"-Dmaven.repo.local={repository}")
+    if said:
+        raise KafkaError(
+            f"Maven haalt de jars van Kafka niet op; de eerste keer is daar een verbinding voor nodig.\n{said}"
+        )
+    if wrong := _wrong(fresh):
+        raise KafkaError(f"deze jars zijn niet die van deze versie van Happyflow: {', '.join(wrong)}")
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+def _fetch(folder: Path, *more: str) -> str:
+    """Let Maven copy the jars to ``folder``; what it said when it failed, else nothing."""
     maven = _found_maven()
     if maven is None:
         raise KafkaError(_to_install("Maven"))
     result = subprocess.run(  # noqa: S603 — the machine's Maven with our own arguments
-        [maven, "-B", "-q", "-f", POM, "dependency:copy-dependencies", f"-DoutputDirectory={folder}"],
+        [maven, "-B", "-q", *more, "-f", POM, "dependency:copy-dependencies", f"-DoutputDirectory={folder}"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -166,36 +251,35 @@ def _fetch(folder: Path) -> None:
         env={**os.environ, "JAVA_HOME": str(java().resolve().parents[1])},
         check=False,
     )
-    if result.returncode != 0:
-        errors = [line for line in result.stdout.splitlines() if line.startswith("[ERROR]")]
-        raise KafkaError(
-            "Maven haalt de jars van Kafka niet op; de eerste keer is daar een verbinding voor nodig.\n"
-            + "\n".join(errors[:2] or result.stdout.splitlines()[-2:])
-        )
-
-
-def _verify(folder: Path, pinned: str) -> None:
-    wanted = {name: digest for digest, name in (line.split() for line in pinned.splitlines())}
-    got = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
-    if wrong := sorted(name for name in wanted.keys() | got.keys() if wanted.get(name) != got.get(name)):
-        raise KafkaError(f"deze jars zijn niet die van deze versie van Happyflow: {', '.join(wrong)}")
+    if result.returncode == 0:
+        return ""
+    errors = [line for line in result.stdout.splitlines() if line.startswith("[ERROR]")]
+    return "\n".join(errors[:2] or result.stdout.splitlines()[-2:]) or f"exitcode {result.returncode}"
 
 
 def _apt_get() -> list[str] | None:
     """The command, when we may install without anybody's password."""
     if shutil.which("apt-get") is None:
         return None
-    command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=600"]
     if os.geteuid() == 0:
         return command
-    if shutil.which("sudo") and _quiet(["sudo", "-n", "true"]):
+    if shutil.which("sudo") and not _failure(["sudo", "-n", "true"]):
         return ["sudo", "-n", *command]
     return None
 
 
-def _quiet(command: Sequence[str]) -> bool:
-    """Whether it succeeded."""
+def _failure(command: Sequence[str]) -> str:
+    """Nothing when it succeeded, else what it said last."""
     result = subprocess.run(  # noqa: S603 — fixed commands
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
     )
-    return result.returncode == 0
+    if result.returncode == 0:
+        return ""
+    return "\n".join(result.stdout.strip().splitlines()[-2:]) or f"exitcode {result.returncode}"

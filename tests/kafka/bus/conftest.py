@@ -1,8 +1,7 @@
 """Fixtures on a real Apache Kafka and a real PostgreSQL; topics of each test have a prefix of their own."""
 
 import secrets
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,10 @@ from tests.services.conftest import database, postgres, workers
 __all__ = ["database", "postgres", "workers"]
 
 
-@pytest.fixture(scope="session")
-def broker() -> Iterator[EmbeddedKafka]:
-    """One broker for all tests of the bus, running when a test that used it leaves it so."""
-    with tempfile.TemporaryDirectory(prefix="happyflow bus ") as base:
-        kafka = EmbeddedKafka(Path(base) / "kafka")
-        kafka.start()
-        yield kafka
-        kafka.kill()
+@pytest.fixture
+def broker(kafka: EmbeddedKafka) -> EmbeddedKafka:
+    """The broker of all tests, running."""
+    return kafka
 
 
 @pytest.fixture

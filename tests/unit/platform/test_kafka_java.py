@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -41,6 +42,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setenv("PATH", str(made.bin))
     for name in ("JAVA_HOME", "MAVEN_HOME", "M2_HOME"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("HAPPYFLOW_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(java, "_JVMS", tmp_path / "jvm")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     return made
@@ -77,6 +80,15 @@ def test_what_is_missing_is_named(machine: Machine) -> None:
     assert java.missing() == []
 
 
+def test_once_the_jars_are_there_maven_is_not_missed(machine: Machine, pinned: None) -> None:
+    maven(machine, "goed")
+    folder = java.library()
+    (machine.bin / "mvn").unlink()
+    assert java.missing() == []
+    (folder / "een.jar").write_text("half")
+    assert java.missing() == ["Maven"]
+
+
 def apt_get(machine: Machine, knows: str) -> None:
     """An apt-get that has what ``knows`` names, but only after an update."""
     packaged = machine.program("packaged", JAVA_17)
@@ -84,10 +96,13 @@ def apt_get(machine: Machine, knows: str) -> None:
         "bin/apt-get",
         f"""
         echo "$DEBIAN_FRONTEND $*" >> {machine.folder}/asked
+        shift 2
         [ "$1" != update ] || exec touch {machine.folder}/lists
         [ -f {machine.folder}/lists ] || exit 100
         shift 3
-        for package; do case " {knows} " in *" $package "*) ;; *) exit 100;; esac; done
+        for package; do
+            case " {knows} " in *" $package "*) ;; *) echo "E: Unable to locate package $package"; exit 100;; esac
+        done
         cp {packaged} {machine.bin}/java
         cp {packaged} {machine.bin}/mvn
         """,
@@ -99,11 +114,12 @@ def test_root_gets_what_this_debian_has(machine: Machine) -> None:
     java.install()
     assert java.missing() == []
     asked = (machine.folder / "asked").read_text().splitlines()
+    apt = "noninteractive -o DPkg::Lock::Timeout=600"
     assert asked == [
-        "noninteractive install -y -q openjdk-21-jre-headless maven",
-        "noninteractive update -q",
-        "noninteractive install -y -q openjdk-21-jre-headless maven",
-        "noninteractive install -y -q openjdk-17-jre-headless maven",
+        f"{apt} install -y -q openjdk-21-jre-headless maven",
+        f"{apt} update -q",
+        f"{apt} install -y -q openjdk-21-jre-headless maven",
+        f"{apt} install -y -q openjdk-17-jre-headless maven",
     ]
     java.install()
     assert (machine.folder / "asked").read_text().splitlines() == asked
@@ -111,7 +127,7 @@ def test_root_gets_what_this_debian_has(machine: Machine) -> None:
 
 def test_what_apt_get_does_not_have_is_said(machine: Machine) -> None:
     apt_get(machine, "iets-anders")
-    with pytest.raises(KafkaError, match="Java 17 of nieuwer en Maven niet kunnen installeren"):
+    with pytest.raises(KafkaError, match=r"(?s)Java 17 of nieuwer en Maven niet kunnen installeren.*Unable to locate"):
         java.install()
 
 
@@ -121,21 +137,27 @@ def test_without_the_right_to_install_nothing_is_tried(machine: Machine, monkeyp
     machine.program("bin/sudo", "exit 1")
     with pytest.raises(KafkaError, match="Java 17 of nieuwer en Maven nodig"):
         java.install()
+    assert not java.may_install()
     assert not (machine.folder / "asked").exists()
     machine.program("bin/sudo", '[ "$1" = -n ] || exit 1; shift; [ "$1" = true ] || exec "$@"')
     java.install()
     assert java.missing() == []
 
 
-def maven(machine: Machine, jar: str) -> None:
-    """A Maven that puts one jar with this text in the folder it is told."""
+def maven(machine: Machine, jar: str, kept: str = "") -> None:
+    """A Maven that puts one jar with this text in the folder it is told; ``kept`` is what it keeps of an earlier time.
+
+    What it keeps is not used when it is told to keep its things elsewhere.
+    """
     machine.program("bin/java", JAVA_17)
     machine.program(
         "bin/mvn",
         f"""
+        jar='{kept or jar}'
+        for word; do case $word in -Dmaven.repo.local=*) jar='{jar}';; esac; done
         for word; do case $word in -DoutputDirectory=*) folder=${{word#*=}};; esac; done
         echo "$JAVA_HOME" >> {machine.folder}/asked
-        mkdir -p "$folder" && printf %s '{jar}' > "$folder/een.jar"
+        mkdir -p "$folder" && printf %s "$jar" > "$folder/een.jar"
         """,
     )
 
@@ -164,6 +186,47 @@ def test_a_jar_with_other_bytes_is_refused(machine: Machine, pinned: None) -> No
     with pytest.raises(KafkaError, match=r"een\.jar"):
         java.jars(cache)
     assert [path for path in cache.iterdir() if path.name.startswith("jars-")] == []
+
+
+def test_what_maven_kept_half_is_fetched_anew(machine: Machine, pinned: None) -> None:
+    maven(machine, "goed", kept="go")
+    folder = java.jars(machine.folder / "cache")
+    assert (folder / "een.jar").read_text() == "goed"
+    assert {path.name for path in folder.parent.iterdir()} == {folder.name, ".jars"}
+
+
+@pytest.mark.parametrize("damage", ["half", "away", "more"])
+def test_a_damaged_cache_is_made_anew(machine: Machine, pinned: None, damage: str) -> None:
+    maven(machine, "goed")
+    folder = java.library()
+    if damage == "half":
+        (folder / "een.jar").write_text("go")
+    elif damage == "away":
+        (folder / "een.jar").unlink()
+    else:
+        (folder / "twee.jar").write_text("van een ander")
+    assert java.library() == folder
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {"een.jar": "goed"}
+
+
+def test_all_checkouts_of_a_user_share_what_was_fetched(machine: Machine, pinned: None) -> None:
+    maven(machine, "goed")
+    assert java.library().parent == machine.folder / "xdg" / "happyflow" / "kafka"
+
+
+def test_without_a_home_or_a_cache_that_can_be_written_the_checkout_keeps_them(
+    machine: Machine, pinned: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maven(machine, "goed")
+    (machine.folder / "xdg").write_text("no folder")
+    assert java.library().parent == machine.folder / "data" / "kafka"
+
+
+def test_two_commands_at_once_fetch_once(machine: Machine, pinned: None) -> None:
+    maven(machine, "goed")
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: java.library(), range(4)))) == 1
+    assert len((machine.folder / "asked").read_text().splitlines()) == 1
 
 
 def test_without_maven_or_without_a_connection_it_is_said(machine: Machine, pinned: None) -> None:
