@@ -93,7 +93,7 @@ def test_without_kafka_nothing_of_it_is_needed_and_the_end_says_so(
     monkeypatch.setattr(java, "missing", lambda: pytest.fail("asked for Java"))
     monkeypatch.setattr(java, "library", lambda: pytest.fail("asked for jars"))
     assert run("--zonder-kafka") == (0, "Alles in orde, maar de tests op Kafka zijn niet gedaan.")
-    assert machine.phases == ["-n 2 -m not kafka and not chaos", "-m chaos and not kafka"]
+    assert machine.phases == ["-n 2 -m not kafka"]
 
 
 def test_whoever_names_tests_or_marks_gets_those(machine: Machine) -> None:
