@@ -3,7 +3,7 @@
 import typer
 from pydantic import ValidationError
 
-from services.cli import bench, check, demo, generate, kafka, post, productlijst, testen, token, up, valideer
+from services.cli import bench, check, demo, generate, kafka, migrate, post, productlijst, testen, token, up, valideer
 from services.cli.uitvoer import stop
 from services.platform.settings import Settings
 
@@ -28,6 +28,7 @@ def settings_are_readable() -> None:
 
 
 app.command("up")(up.up)
+app.command("migrate")(migrate.migrate_command)
 app.command("demo")(demo.demo)
 app.command("generate")(generate.generate)
 app.command("token")(token.token)

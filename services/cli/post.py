@@ -19,12 +19,12 @@ from services.cli.antwoord import (
     print_totals,
     print_trial,
 )
+from services.cli.token import own_token
 from services.cli.uitvoer import meldingen, regel, stop
 from services.cli.valideer import geladen_releases
 from services.cli.verbinding import verzoek
 from services.cli.woorden import header_parties
-from services.platform.auth import LocalIssuer, Rol
-from services.platform.clock import SystemClock
+from services.platform.auth import Rol
 from services.platform.settings import Settings
 
 _INVOICE = {"JW323"}
@@ -81,12 +81,11 @@ def _own_token(settings: Settings, data: bytes) -> str:
     afzender, ontvanger = header_parties(data)
     if _soort(settings, data) in HEEN_VAN:
         afzender = ontvanger
-    issuer = LocalIssuer(settings.keys, settings, SystemClock())
     if afzender and len(afzender) == 8:
-        return issuer.mint(Rol.AANBIEDER, agb=afzender)
+        return own_token(settings, Rol.AANBIEDER, agb=afzender)
     if afzender and len(afzender) == 4:
-        return issuer.mint(Rol.GEMEENTE, gemeenten=(afzender,))
-    return issuer.mint(Rol.BEHEER)
+        return own_token(settings, Rol.GEMEENTE, gemeenten=(afzender,))
+    return own_token(settings, Rol.BEHEER)
 
 
 def _send(client: httpx.Client, method: str, path: str, data: bytes | None = None) -> httpx.Response:

@@ -14,11 +14,11 @@ from ijw.codelijsten import Productcode
 from ijw.eigenlijst import Gelezen, lees_csv, schrijf_csv
 from ijw.lijstverschil import verschil
 from services.cli.antwoord import print_problem
+from services.cli.token import own_token
 from services.cli.uitvoer import bestandsfout, regel, stop
 from services.cli.valideer import geladen_releases
 from services.cli.verbinding import verzoek
-from services.platform.auth import LocalIssuer, Rol
-from services.platform.clock import SystemClock
+from services.platform.auth import Rol
 from services.platform.settings import Settings
 
 app = typer.Typer(
@@ -119,7 +119,7 @@ def _verbinding(settings: Settings, gemeente: str, url: str | None, token: str |
     if not _GEMEENTE.fullmatch(gemeente):
         raise stop("een gemeentecode heeft vier cijfers, bijvoorbeeld 0193.", 2)
     if token is None:
-        token = LocalIssuer(settings.keys, settings, SystemClock()).mint(Rol.GEMEENTE, gemeenten=(gemeente,))
+        token = own_token(settings, Rol.GEMEENTE, gemeenten=(gemeente,))
     return httpx.Client(base_url=url or settings.base_url, headers={"Authorization": f"Bearer {token}"}, timeout=120)
 
 

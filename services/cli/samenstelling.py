@@ -11,6 +11,7 @@ from services.platform.postgres import EmbeddedPostgres, await_server
 from services.platform.runtime import Dsn
 from services.platform.service import Service
 from services.platform.settings import SERVICES, Settings, StartError
+from services.platform.waiting import reason_to_wait
 
 DATABASE = "happyflow"
 
@@ -31,9 +32,13 @@ async def migrated_database(settings: Settings, *, only_look: bool = False) -> A
 
     Gives what runtimes use and the administrator's connection string. The embedded server is stopped
     afterwards unless another process of ours works on it. With ``only_look`` tables of another version stay as they
-    are, since a program of that version may be at work on them: ``StartError`` then.
+    are, since a program of that version may be at work on them: ``StartError`` then. So it is when services log in
+    as roles of their own, which cannot change tables.
     """
     prepare = _refuse_other_versions if only_look else _migrate
+    if settings.database_password_folder:
+        yield await _own_roles(settings)
+        return
     if settings.database_url:
         await await_server(settings.database_url, settings.database_wait_seconds)
         await prepare(settings.database_url)
@@ -47,6 +52,24 @@ async def migrated_database(settings: Settings, *, only_look: bool = False) -> A
         yield Dsn(server.dsn(DATABASE), login=True), server.dsn(DATABASE)
     finally:
         await asyncio.to_thread(server.leave)
+
+
+def own_roles(settings: Settings) -> Dsn:
+    """The configured database, for services that log in as their own role.
+
+    ``StartError`` without the address of a database.
+    """
+    if settings.database_url is None:
+        raise StartError("HAPPYFLOW_DATABASE_PASSWORD_FOLDER vraagt om HAPPYFLOW_DATABASE_URL")
+    return Dsn(settings.database_url, login=True, passwords=settings.database_password_folder)
+
+
+async def _own_roles(settings: Settings) -> tuple[Dsn, str]:
+    """For a command that works on all services: their roles cannot bring tables up to date, so those must be."""
+    dsn = own_roles(settings)
+    if (reason := await reason_to_wait(dsn, all_services())) is not None:
+        raise StartError(reason)
+    return dsn, settings.database_url or ""
 
 
 async def _migrate(dsn: str) -> None:

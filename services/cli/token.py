@@ -2,14 +2,14 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from services.cli.uitvoer import stop
 from services.platform.auth import LocalIssuer, Rol
 from services.platform.clock import SystemClock
-from services.platform.settings import Settings
+from services.platform.settings import Settings, StartError
 
 
 def token(
@@ -30,6 +30,12 @@ def token(
         raise stop("alleen een aanbieder heeft --agb.", 2)
     elif rol is not Rol.BEHEER and not gemeenten:
         raise stop(f"een token voor {rol} heeft --gemeente met een CBS-code nodig, bijvoorbeeld 0193.", 2)
-    settings = Settings()
-    issuer = LocalIssuer(settings.keys, settings, SystemClock())
-    typer.echo(issuer.mint(rol, gemeenten=gemeenten, agb=agb, sub=naam, lifetime=timedelta(hours=uren)))
+    typer.echo(own_token(Settings(), rol, gemeenten=gemeenten, agb=agb, sub=naam, lifetime=timedelta(hours=uren)))
+
+
+def own_token(settings: Settings, rol: Rol, **claims: Any) -> str:
+    """A token signed with the local key; ends the command when there is none and none may be made."""
+    try:
+        return LocalIssuer(settings.keys, settings, SystemClock()).mint(rol, **claims)
+    except StartError as error:
+        raise stop(str(error)) from error

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 import uvloop
+from starlette.types import ASGIApp
 
 from ijw.kalender import tel_werkdagen_op
-from services.cli.samenstelling import migrated_database, named_services, port_is_free
+from services.cli.samenstelling import migrated_database, named_services, own_roles, port_is_free
 from services.cli.uitvoer import meldingen, stop
 from services.platform import breekpunten, logs
 from services.platform.auth import Rol
@@ -17,6 +18,7 @@ from services.platform.clock import SystemClock
 from services.platform.runtime import Runtime
 from services.platform.server import make_server
 from services.platform.settings import SERVICES, Settings, StartError
+from services.platform.waiting import Front, await_tables
 
 
 def up(
@@ -44,14 +46,50 @@ def up(
 
 
 async def _serve(settings: Settings, names: list[str]) -> None:
+    if settings.database_password_folder is not None:
+        await _serve_when_migrated(settings, names)
+        return
     async with migrated_database(settings) as (dsn, _):
         runtime = Runtime(settings, dsn, named_services(names))
         await runtime.start()
         _settle()
         try:
-            await _listen(runtime, settings, names)
+            serving = await _listen(runtime.app(), settings)
+            if not serving.done():
+                _announce(runtime, settings, names)
+            await serving
         finally:
             await runtime.stop()
+
+
+async def _serve_when_migrated(settings: Settings, names: list[str]) -> None:
+    """Listen at once and start when the tables are there: a service that may not make them waits for who does."""
+    runtime = Runtime(settings, own_roles(settings), named_services(names))
+    front = Front()
+    serving = await _listen(front, settings)
+    starting = asyncio.create_task(_start_when_migrated(runtime, front, settings))
+    try:
+        await asyncio.wait((serving, starting), return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            _announce(runtime, settings, names)
+        await serving
+    finally:
+        for task in (starting, serving):
+            task.cancel()
+        await asyncio.gather(starting, serving, return_exceptions=True)
+        await runtime.stop()
+
+
+async def _start_when_migrated(runtime: Runtime, front: Front, settings: Settings) -> None:
+    def tell(reason: str) -> None:
+        front.reason = reason
+        meldingen.print(f"[yellow]Wacht:[/] {reason}.", soft_wrap=True)
+
+    await await_tables(own_roles(settings), runtime.services, tell)
+    await runtime.start()
+    _settle()
+    front.open(runtime.app())
 
 
 def _settle() -> None:
@@ -65,14 +103,13 @@ def _settle() -> None:
     gc.set_threshold(200_000, 20, 50)
 
 
-async def _listen(runtime: Runtime, settings: Settings, names: list[str]) -> None:
-    server = make_server(runtime.app(), settings)
+async def _listen(app: ASGIApp, settings: Settings) -> asyncio.Task[None]:
+    """The server at work, or ended when it could not begin."""
+    server = make_server(app, settings)
     serving = asyncio.create_task(server.serve())
     while not server.started and not serving.done():
         await asyncio.sleep(0.02)
-    if server.started:
-        _announce(runtime, settings, names)
-    await serving
+    return serving
 
 
 def _announce(runtime: Runtime, settings: Settings, names: list[str]) -> None:
@@ -84,7 +121,7 @@ def _announce(runtime: Runtime, settings: Settings, names: list[str]) -> None:
         meldingen.print(f"  werkbak     {url}/matching/werkbak")
     if "ledger" in names:
         meldingen.print(f"  budget      {url}/ledger/budget")
-    if settings.jwks_url:
-        return  # Then only that issuer's tokens count.
+    if settings.jwks_url or not settings.makes_keys:
+        return  # Only that issuer's tokens count then, or others than the owner of this machine read what we print.
     meldingen.print("Token voor beheer op deze machine (12 uur geldig; andere rollen: happyflow token --help):")
     meldingen.print(runtime.issuer.mint(Rol.BEHEER, sub="beheer-lokaal"), soft_wrap=True)

@@ -15,4 +15,5 @@ SERVICE = Service(
     subscriptions=subscriptions,
     check=check,
     tasks=TASKS,
+    opens_messages=False,
 )

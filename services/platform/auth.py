@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ from services.platform.clock import Clock
 from services.platform.crypto import write_private
 from services.platform.jwks import RemoteKeys
 from services.platform.problems import Problem, unauthorized
-from services.platform.settings import Settings
+from services.platform.settings import Settings, StartError
 
 _GEMEENTE = re.compile(r"[0-9]{4}")
 _AGB = re.compile(r"[0-9]{8}")
@@ -72,23 +73,33 @@ class Identiteit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LocalIssuer:
-    """Mints and knows tokens of this machine: an Ed25519 key in the keys folder."""
+    """Mints and knows tokens of this machine: an Ed25519 key in the keys folder, looked for when it is first needed.
+
+    ``StartError`` then, when it is not usable.
+    """
 
     def __init__(self, folder: Path, settings: Settings, clock: Clock) -> None:
-        path = folder / "token.pem"
-        if not path.exists():
+        self._path = folder / "token.pem"
+        self._settings = settings
+        self._clock = clock
+
+    @cached_property
+    def _key(self) -> Ed25519PrivateKey:
+        path = self._path
+        if self._settings.makes_keys and not path.exists():
             pem = Ed25519PrivateKey.generate().private_bytes(
                 serialization.Encoding.PEM,
                 serialization.PrivateFormat.PKCS8,
                 serialization.NoEncryption(),
             )
             write_private(path, pem)
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except (OSError, ValueError) as error:
+            raise StartError(f"de sleutel voor tokens ontbreekt of is onbruikbaar: {type(error).__name__}") from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise TypeError(f"{path} is not an Ed25519 key")
-        self._key = key
-        self._settings = settings
-        self._clock = clock
+            raise StartError("de sleutel voor tokens is geen Ed25519-sleutel")
+        return key
 
     @property
     def public_key(self) -> Any:

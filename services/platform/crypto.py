@@ -51,11 +51,16 @@ class Crypto:
 
     def __init__(self, pseudonym_key: bytes, ring: KeyRing) -> None:
         self._pseudonym_key = pseudonym_key
-        self.ring = ring
+        self._ring = ring
 
     def pseudonym(self, bsn: str) -> str:
         """24 hex digits that stand for the client in events, keys and look-ups."""
         return pseudonymise(self._pseudonym_key, bsn)
+
+    @property
+    def ring(self) -> KeyRing:
+        """What encrypts and decrypts."""
+        return self._ring
 
     @property
     def pseudonym_key(self) -> bytes:
@@ -73,10 +78,39 @@ def pseudonymise(key: bytes, bsn: str) -> str:
     return hmac.new(key, bsn.encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def load_crypto(folder: Path) -> Crypto:
-    """The keys in ``folder``, made on first use (readable by the owner alone)."""
-    pseudonym = _load_or_make(folder / "pseudoniem.key")
-    storage = _load_or_make(folder / "opslag-1.key")
+class Keyless(Crypto):
+    """For services that open no message: they have no keys, so they cannot give any away."""
+
+    def __init__(self) -> None:
+        """Without what ``Crypto`` keeps."""
+
+    def pseudonym(self, bsn: str) -> str:
+        """Never."""
+        raise _no_keys()
+
+    @property
+    def pseudonym_key(self) -> bytes:
+        """Never."""
+        raise _no_keys()
+
+    @property
+    def ring(self) -> KeyRing:
+        """Never."""
+        raise _no_keys()
+
+
+def _no_keys() -> RuntimeError:
+    return RuntimeError("this service says that it needs no keys")
+
+
+def load_crypto(folder: Path, *, make: bool = True) -> Crypto:
+    """The keys in ``folder``; with ``make`` those that are missing are made (readable by the owner alone).
+
+    Without it ``FileNotFoundError``: a second set of keys would give every client a second pseudonym.
+    """
+    load = _load_or_make if make else _read
+    pseudonym = load(folder / "pseudoniem.key")
+    storage = load(folder / "opslag-1.key")
     rotated = {int(path.stem.removeprefix("opslag-")): _read(path) for path in sorted(folder.glob("opslag-*.key"))}
     rotated.setdefault(1, storage)
     return Crypto(pseudonym, KeyRing(rotated, max(rotated)))

@@ -67,13 +67,21 @@ class Database:
     """A pool whose connections see one schema, as one role."""
 
     def __init__(
-        self, dsn: str, *, role: str | None, schema: str, pool_size: int = 10, wait_seconds: float = 5.0
+        self,
+        dsn: str,
+        *,
+        role: str | None,
+        schema: str,
+        pool_size: int = 10,
+        wait_seconds: float = 5.0,
+        password: Callable[[], str] | None = None,
     ) -> None:
         self._dsn = dsn
         self._role = role
         self._schema = schema
         self._pool_size = pool_size
         self._wait_seconds = wait_seconds
+        self._password = password
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._version: str | None = None
 
@@ -89,6 +97,7 @@ class Database:
             settings["role"] = self._role
         self._pool = await asyncpg.create_pool(
             self._dsn,
+            password=self._password,
             min_size=1,
             max_size=self._pool_size,
             server_settings=settings,

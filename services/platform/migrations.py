@@ -6,7 +6,9 @@ the difference between ``models.py`` and the migrated database.
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from services.platform.scram import set_password_sql
 from services.platform.service import Service
 
 BUS_ROLE = "happyflow_bus"
@@ -37,14 +40,30 @@ def role_of(service: str) -> str:
     return f"happyflow_{service}"
 
 
-async def migrate(dsn: str, services: Sequence[Service]) -> None:
-    """Bring schemas, roles and tables up to date. Safe to run again and by several processes at once."""
-    engine = create_async_engine(sqlalchemy_url(dsn), poolclass=NullPool)
+async def migrate(
+    dsn: str,
+    services: Sequence[Service],
+    *,
+    password: str | None = None,
+    role_passwords: Mapping[str, str] | None = None,
+) -> None:
+    """Bring schemas, roles and tables up to date. Safe to run again and by several processes at once.
+
+    ``password`` is that of the user in ``dsn``; ``role_passwords`` are given to the roles of these names.
+    """
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        # asyncpg reads more in an address than SQLAlchemy passes on, for example sslmode and sslrootcert.
+        async_creator=partial(asyncpg.connect, dsn, password=password),
+        poolclass=NullPool,
+    )
     try:
         async with _one_at_a_time, engine.connect() as connection:
             # Held until the connection closes, however this ends.
             await connection.execute(text("SELECT pg_advisory_lock(:k)"), {"k": _LOCK})
             await connection.run_sync(_prepare_roles, [service.name for service in services])
+            for role, secret in (role_passwords or {}).items():
+                await connection.exec_driver_sql(set_password_sql(role, secret))
             await connection.commit()
             for service in services:
                 await connection.run_sync(_upgrade, service)
@@ -54,20 +73,40 @@ async def migrate(dsn: str, services: Sequence[Service]) -> None:
         await engine.dispose()
 
 
-async def outdated(dsn: str, services: Sequence[Service]) -> list[str]:
+async def outdated(dsn: str, services: Sequence[Service], *, password: str | None = None) -> list[str]:
     """The services whose tables are not of the version of this program; changes nothing."""
-    connection = await asyncpg.connect(dsn)
+    connection = await asyncpg.connect(dsn, password=password)
     try:
-        found = []
-        for service in services:
-            table = f'"{service.name}".alembic_version'
-            there = await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", table)
-            version = await connection.fetchval(f"SELECT version_num FROM {table}") if there else None
-            if version != ScriptDirectory.from_config(_config(service)).get_current_head():
-                found.append(service.name)
-        return found
+        return [service.name for service in services if not (await tables_of(connection, service)).fit]
     finally:
         await connection.close()
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The version of a service's tables (None: there are none), beside the one that this program works with."""
+
+    found: str | None
+    wanted: str | None
+    known: bool
+    """Whether this program has the migration to ``found``; otherwise the tables are of a later program."""
+
+    @property
+    def fit(self) -> bool:
+        """Whether the service can work on them."""
+        return self.found is not None and self.found == self.wanted
+
+
+async def tables_of(connection: "asyncpg.Connection[asyncpg.Record]", service: Service) -> Tables:
+    """As this connection sees them: an administrator's, or one of the service's own role."""
+    scripts = ScriptDirectory.from_config(_config(service))
+    table = f'"{service.name}".alembic_version'
+    try:
+        found = await connection.fetchval(f"SELECT version_num FROM {table}")
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError, asyncpg.InsufficientPrivilegeError):
+        found = None  # A schema is there before its tables, and they before the right to read them.
+    known = found is None or found in {script.revision for script in scripts.walk_revisions()}
+    return Tables(found, scripts.get_current_head(), known)
 
 
 def _prepare_roles(connection: Connection, names: Sequence[str]) -> None:

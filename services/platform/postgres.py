@@ -269,7 +269,7 @@ class EmbeddedPostgres:
             raise PostgresError(f"{program} failed ({result.returncode}): {result.stdout.strip()}")
 
 
-async def await_server(dsn: str, seconds: float) -> None:
+async def await_server(dsn: str, seconds: float, password: str | None = None) -> None:
     """Wait until somebody else's server takes connections, as in a compose file it may come up later than we do.
 
     ``PostgresError`` when it does not within ``seconds``, or at once when it refuses us.
@@ -277,7 +277,7 @@ async def await_server(dsn: str, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            connection = await asyncpg.connect(dsn, timeout=5)
+            connection = await asyncpg.connect(dsn, password=password, timeout=5)
         except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError, ValueError) as error:
             raise PostgresError(f"de database weigert ons: {type(error).__name__}") from error
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

@@ -19,8 +19,9 @@ from services.platform.app import Gateway, create_app
 from services.platform.auth import Authenticator, LocalIssuer
 from services.platform.bus import Bus
 from services.platform.clock import Clock, SystemClock
-from services.platform.crypto import Crypto, load_crypto
+from services.platform.crypto import Crypto, Keyless, load_crypto
 from services.platform.database import Database
+from services.platform.dsn import Dsn
 from services.platform.edge import Edge
 from services.platform.lag import lag_of, sizes_of, watch
 from services.platform.local_bus import LocalBus
@@ -31,29 +32,9 @@ from services.platform.service import Context, PeriodicTask, Service
 from services.platform.settings import Settings, StartError
 from services.platform.workers import Workers
 
+__all__ = ["Dsn", "Runtime"]
+
 _log = structlog.get_logger(__name__)
-
-
-class Dsn:
-    """How to reach the database as a given role: by logging in as it, or by taking it on after login."""
-
-    def __init__(self, url: str, *, login: bool) -> None:
-        self._url = url
-        self._login = login
-
-    def database(self, role: str, schema: str, settings: Settings, least: int = 1) -> Database:
-        """A closed ``Database`` for the role, with ``least`` connections at least."""
-        url = self._url
-        if self._login:
-            scheme, rest = url.split("://", 1)
-            url = f"{scheme}://{role}@{rest.split('@', 1)[1]}"
-        return Database(
-            url,
-            role=None if self._login else role,
-            schema=schema,
-            pool_size=max(least, settings.pool_size),
-            wait_seconds=settings.pool_wait_seconds,
-        )
 
 
 class Runtime:
@@ -87,6 +68,8 @@ class Runtime:
 
         What fails halfway closes what it opened.
         """
+        if self.settings.jwks_url is None:
+            _ = self.issuer.public_key  # Every token depends on it: what is wrong with it shows now.
         async with AsyncExitStack() as opened:
             for database in (self._outboxes, *self._databases.values()):
                 await database.open()
@@ -133,7 +116,7 @@ class Runtime:
         return KafkaBus(self._outboxes, databases, subscriptions, self.settings)
 
     def _make_contexts(self, workers: Workers, http: httpx.AsyncClient) -> dict[str, Context]:
-        crypto, releases, gemeenten, productcodes = _load(self.settings)
+        crypto, releases, gemeenten, productcodes = _load(self.settings, self.services)
         return {
             service.name: Context(
                 settings=self.settings,
@@ -207,14 +190,16 @@ class Runtime:
         await closing.aclose()
 
 
-def _load(settings: Settings) -> tuple[Crypto, Releases, Gemeentelijst, Productcodelijst]:
+def _load(settings: Settings, services: Sequence[Service]) -> tuple[Crypto, Releases, Gemeentelijst, Productcodelijst]:
     """What is read from files, once and whole: what is wrong with it shows now and not at the first message."""
     try:
         releases = releases_uit(settings.releases)
         releases.controleer()
         lists = settings.codelists
         return (
-            load_crypto(settings.keys),
+            load_crypto(settings.keys, make=settings.makes_keys)
+            if any(service.opens_messages for service in services)
+            else Keyless(),
             releases,
             Gemeentelijst.lees_csv((lists / "gemeenten.csv").read_text(encoding="utf-8")),
             Productcodelijst.lees_csv((lists / "productcodes_jz21.csv").read_text(encoding="utf-8")),

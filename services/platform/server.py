@@ -225,6 +225,7 @@ def make_server(app: ASGIApp, settings: Settings) -> uvicorn.Server:
             access_log=False,
             log_level="warning",
             server_header=False,
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=10,
         )

@@ -73,5 +73,7 @@ class Service:
     subscriptions: Callable[[Context], Sequence[Subscription]] = _no_subscriptions
     check: Callable[[Context], Awaitable[Sequence[Afwijking]]] = _no_check
     tasks: Sequence[PeriodicTask] = field(default=())
+    opens_messages: bool = True
+    """Whether it needs the keys for pseudonyms and for what is stored of messages."""
     attention: Callable[[Context], Awaitable[Sequence[str]]] = _no_attention
     """What people outside should act on, in Dutch sentences without personal data; no fault of the system."""

@@ -28,6 +28,14 @@ class Settings(BaseSettings):
         default=None,
         description="postgresql://user@host/db of one's own PostgreSQL; unset: the embedded one under `data`",
     )
+    database_password_folder: Path | None = Field(
+        default=None,
+        description="folder with the password of each database role in a file of its name; set: services log in as"
+        " their own role and leave the tables to `happyflow migrate`",
+    )
+    keys_folder: Path | None = Field(
+        default=None, description="folder with keys made elsewhere; unset: `data`/sleutels, made at the first start"
+    )
     host: str = "127.0.0.1"
     port: int = 8080
     pool_size: int = Field(default=10, description="database connections per service")
@@ -43,6 +51,9 @@ class Settings(BaseSettings):
     ijw_releases: Path = Field(default=ROOT / "schemas" / "releases.csv", description="the releases of the standard")
     ijw_schemas: Path | None = Field(default=None, description="folder with the XSDs of a release, in place of ours")
     codelists: Path = ROOT / "schemas" / "codelists"
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="addresses or networks of proxies whose X-Forwarded-Proto counts"
+    )
     gateway_url: str | None = Field(default=None, description="where the other services are reached; unset: here")
     oin: str = Field(default="00000000000000000000", description="OIN in the CloudEvents source")
     issuer: str = Field(default="urn:happyflow:lokaal", description="iss of accepted tokens")
@@ -80,7 +91,12 @@ class Settings(BaseSettings):
     @property
     def keys(self) -> Path:
         """Folder with the keys that must not stand in the database."""
-        return self.data / "sleutels"
+        return self.keys_folder or self.data / "sleutels"
+
+    @property
+    def makes_keys(self) -> bool:
+        """Whether keys that are missing are made: never those that several processes must share."""
+        return self.keys_folder is None
 
     @property
     def base_url(self) -> str:

@@ -61,3 +61,12 @@ def test_what_no_service_would_accept_is_not_signed(opties: list[str], tmp_path:
     assert result.exit_code == 2
     assert result.stdout == ""
     assert not (tmp_path / "sleutels").exists()
+
+
+def test_a_folder_of_shared_keys_gets_no_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAPPYFLOW_KEYS_FOLDER", str(tmp_path / "gedeeld"))
+    (tmp_path / "gedeeld").mkdir()
+    result = CliRunner().invoke(app, ["token", "--rol", "beheer"])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "sleutel voor tokens" in " ".join(result.stderr.split())
+    assert list((tmp_path / "gedeeld").iterdir()) == []

@@ -132,7 +132,9 @@ async def test_a_token_runs_out_by_our_clock(poort: Poort) -> None:
 
 def test_the_key_is_readable_by_its_owner_alone_and_made_once(tmp_path: Path, poort: Poort) -> None:
     path = tmp_path / "token.pem"
+    assert not path.exists()
+    _ = poort.issuer.public_key
     before = path.read_bytes()
     assert path.stat().st_mode & 0o077 == 0
-    LocalIssuer(tmp_path, poort.settings, poort.clock)
+    _ = LocalIssuer(tmp_path, poort.settings, poort.clock).public_key
     assert path.read_bytes() == before

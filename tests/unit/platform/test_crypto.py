@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.platform.crypto import Crypto, KeyRing, load_crypto, pseudonymise, write_private
+from services.platform.crypto import Crypto, Keyless, KeyRing, load_crypto, pseudonymise, write_private
 
 RING = KeyRing({1: bytes(32)}, 1)
 
@@ -61,3 +61,19 @@ def test_keys_are_made_once_and_rotation_is_a_new_file(tmp_path: Path) -> None:
     assert later.ring.decrypt(sealed, "p") == b"x"
     assert later.ring.encrypt(b"y", "p")[0] == 2
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.glob("*.key"))
+
+
+@pytest.mark.parametrize("missing", ["pseudoniem.key", "opslag-1.key"])
+def test_keys_that_others_share_are_never_made(tmp_path: Path, missing: str) -> None:
+    load_crypto(tmp_path)
+    assert load_crypto(tmp_path, make=False).pseudonym("1") == load_crypto(tmp_path).pseudonym("1")
+    (tmp_path / missing).unlink()
+    with pytest.raises(FileNotFoundError):
+        load_crypto(tmp_path, make=False)
+    assert not (tmp_path / missing).exists()
+
+
+def test_who_has_no_keys_gives_none_away() -> None:
+    for use in (lambda c: c.pseudonym("999900006"), lambda c: c.pseudonym_key, lambda c: c.ring):
+        with pytest.raises(RuntimeError, match="no keys"):
+            use(Keyless())

@@ -13,6 +13,7 @@ import pytest
 from fastapi import APIRouter, Request, Response
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import ASGIApp
 
 from services.platform.app import Gateway, create_app
 from services.platform.auth import Authenticator, LocalIssuer, Rol
@@ -21,6 +22,7 @@ from services.platform.edge import Edge
 from services.platform.models import service_metadata
 from services.platform.pages import COOKIE, Pages, _safe_target, check_csrf, euro, page_identity, read_form
 from services.platform.problems import Problem
+from services.platform.server import make_server
 from services.platform.service import Context, Service
 from services.platform.settings import Settings
 
@@ -56,8 +58,9 @@ def router(_context: Context) -> APIRouter:
 class Site:
     """A browser without scripts, and tokens for it."""
 
-    def __init__(self, client: httpx.AsyncClient, issuer: LocalIssuer) -> None:
+    def __init__(self, client: httpx.AsyncClient, issuer: LocalIssuer, app: ASGIApp) -> None:
         self.client = client
+        self.app = app
         self.issuer = issuer
 
     def sign_in(self, rol: Rol = Rol.MEDEWERKER, **claims: Any) -> None:
@@ -96,7 +99,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     app = create_app(Service("ledger", "Proef", service_metadata(), router), context, authenticator)
     edge = Edge(Gateway({"ledger": app}), settings, authenticator)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://test") as client:
-        yield Site(client, issuer)
+        yield Site(client, issuer, edge)
 
 
 async def test_without_a_token_one_is_sent_to_the_form_and_back(site: Site) -> None:
@@ -113,6 +116,19 @@ async def test_without_a_token_one_is_sent_to_the_form_and_back(site: Site) -> N
     attributes = signed_in.headers["set-cookie"].lower()
     assert all(word in attributes for word in ("httponly", "samesite=strict", "path=/"))
     assert (await site.client.get("/ledger/werk")).status_code == 200
+
+
+async def test_behind_a_proxy_that_has_tls_the_cookie_asks_for_it_too(site: Site) -> None:
+    token = site.issuer.mint(Rol.MEDEWERKER, gemeenten=("0193",))
+    for trusted, secure in (("127.0.0.1", False), ("10.0.0.0/8", True), ("*", True)):
+        server = make_server(site.app, Settings(trusted_proxies=trusted))
+        server.config.load()
+        transport = httpx.ASGITransport(server.config.loaded_app, client=("10.1.2.3", 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            answer = await client.post(
+                "/ledger/aanmelden", data={"token": token}, headers={"X-Forwarded-Proto": "https"}
+            )
+        assert ("secure" in answer.headers["set-cookie"].lower()) is secure, trusted
 
 
 async def test_what_was_posted_without_a_token_is_not_a_place_to_come_back_to(site: Site) -> None:
