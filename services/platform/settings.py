@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     kafka_retention_hours: int = Field(default=168, ge=1, description="how long Kafka keeps events; the outbox has all")
     kafka_compression: Literal["lz4", "gzip", "none"] = "lz4"
     kafka_send_seconds: float = Field(default=30.0, gt=0, description="how long a batch may take to be stored by Kafka")
+    kafka_session_seconds: float = Field(
+        default=20.0, ge=6, description="silence after which a consumer counts as dead and others take its partitions"
+    )
     kafka_tls: bool = Field(default=False, description="TLS to Kafka; a CA or client certificate switches it on too")
     kafka_ca_file: Path | None = Field(
         default=None, description="who signs the brokers' certificates; unset: the system's"

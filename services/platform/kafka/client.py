@@ -15,7 +15,6 @@ MAX_BATCH_BYTES = 900_000
 """Of one batch before compression; a broker takes 1 MB unless told otherwise."""
 
 _REQUEST_MS = 15_000
-_SESSION_MS = 20_000
 _CLOSE_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
@@ -70,13 +69,14 @@ def make_producer(settings: Settings, service: str) -> AIOKafkaProducer:
 
 def make_consumer(settings: Settings, service: str, group: str | None) -> AIOKafkaConsumer:
     """A consumer that commits nothing by itself and begins at the beginning."""
+    session_ms = round(settings.kafka_session_seconds * 1000)
     return AIOKafkaConsumer(
         client_id=f"happyflow-{service}",
         group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        session_timeout_ms=_SESSION_MS,
-        rebalance_timeout_ms=_SESSION_MS,
+        session_timeout_ms=session_ms,
+        rebalance_timeout_ms=session_ms,
         fetch_max_bytes=16 * 1024 * 1024,
         metadata_max_age_ms=10_000,
         **connection_options(settings),
