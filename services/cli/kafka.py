@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from services.cli import kafka_republish, kafka_topics
+from services.cli import kafka_rechten, kafka_republish, kafka_topics
 from services.cli.uitvoer import bestandsfout, meldingen, regel, stop
 from services.platform.local_kafka import java
 from services.platform.local_kafka.broker import BrokerStatus, EmbeddedKafka, KafkaError
@@ -18,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command("topics")(kafka_topics.topics)
+app.command("rechten")(kafka_rechten.rechten)
 app.command("republish")(kafka_republish.republish)
 
 

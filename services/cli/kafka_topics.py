@@ -18,6 +18,7 @@ def topics(
     # Its client takes time to load that the other commands need not spend.
     from aiokafka.errors import KafkaError
 
+    from services.platform.kafka.reden import IN_WORDS, reason_of
     from services.platform.kafka.topics import TopicsError
 
     logs.configure("ERROR")
@@ -31,7 +32,8 @@ def topics(
     except TopicsError as error:
         raise stop(f"Kafka weigert: {escape(str(error))}") from None
     except (KafkaError, OSError, TimeoutError) as error:
-        raise stop(f"Kafka op {settings.kafka_bootstrap} antwoordt niet goed ({type(error).__name__}).") from None
+        reason = asyncio.run(reason_of(error, settings))
+        raise stop(f"Kafka op {settings.kafka_bootstrap}: {IN_WORDS[reason]} ({type(error).__name__}).") from None
     for line in lines:
         regel(f"[red]✗[/] {escape(line)}")
     if lines:

@@ -39,6 +39,7 @@ BUS_GAPS = Counter(
 BUS_RESTARTS = Counter(
     "happyflow_bus_restarts", "Times that a connection to Kafka was made anew after trouble", ["service"]
 )
+KAFKA_FAILURES = Counter("happyflow_kafka_failures", "Failures of work with Kafka, by reason", ["service", "reason"])
 POOL_IN_USE = Gauge("happyflow_database_connections_in_use", "Database connections handed out", ["service"])
 POOL_SIZE = Gauge("happyflow_database_connections_max", "Database connections there can be", ["service"])
 POOL_EXHAUSTED = Counter(

@@ -31,6 +31,8 @@ def connection_options(settings: Settings) -> dict[str, Any]:
         raise StartError(
             "HAPPYFLOW_KAFKA_SASL_MECHANISM vraagt om HAPPYFLOW_KAFKA_USER en HAPPYFLOW_KAFKA_PASSWORD_FILE"
         )
+    if settings.kafka_sasl_mechanism == "PLAIN" and not tls:
+        raise StartError("HAPPYFLOW_KAFKA_SASL_MECHANISM=PLAIN stuurt het wachtwoord leesbaar: gebruik TLS erbij")
     if settings.kafka_min_insync > settings.kafka_replication_factor:
         raise StartError("HAPPYFLOW_KAFKA_MIN_INSYNC is groter dan HAPPYFLOW_KAFKA_REPLICATION_FACTOR")
     options: dict[str, Any] = {

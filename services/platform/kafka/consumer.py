@@ -19,7 +19,8 @@ from services.platform.events import TOPICS
 from services.platform.kafka import topics
 from services.platform.kafka.client import close_within, make_consumer
 from services.platform.kafka.reader import Reader
-from services.platform.metrics import BUS_RESTARTS
+from services.platform.kafka.reden import reason_of
+from services.platform.metrics import BUS_RESTARTS, KAFKA_FAILURES
 from services.platform.settings import Settings
 
 _START_SECONDS = 60.0
@@ -81,7 +82,15 @@ class ServiceConsumer:
                 await self._session()
             except Exception as error:  # noqa: BLE001 — a consumer may never die; it says why and begins again
                 BUS_RESTARTS.labels(self._service).inc()
-                _log.warning("consumer_retry", service=self._service, error=type(error).__name__, detail=_causes(error))
+                reason = await reason_of(error, self._settings)
+                KAFKA_FAILURES.labels(self._service, reason).inc()
+                _log.warning(
+                    "consumer_retry",
+                    service=self._service,
+                    reason=reason.value,
+                    error=type(error).__name__,
+                    detail=_causes(error),
+                )
             await asyncio.sleep(self._pause)
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)
 

@@ -22,7 +22,8 @@ from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_producer, end_offsets, make_producer
 from services.platform.kafka.gepubliceerd import Published, SomebodyElseError
 from services.platform.kafka.headers import record_headers
-from services.platform.metrics import BUS_RESTARTS, EVENTS_PUBLISHED
+from services.platform.kafka.reden import reason_of
+from services.platform.metrics import BUS_RESTARTS, EVENTS_PUBLISHED, KAFKA_FAILURES
 from services.platform.outbox import CHANNEL, event_of
 from services.platform.posities import Position
 from services.platform.settings import Settings
@@ -91,7 +92,15 @@ class Relay:
                 await asyncio.sleep(_STANDBY_SECONDS)
             except Exception as error:  # noqa: BLE001 — the relay may never die; it says why and begins again
                 BUS_RESTARTS.labels(self._service).inc()
-                _log.warning("relay_retry", service=self._service, error=type(error).__name__, detail=str(error)[:200])
+                reason = await reason_of(error, self._settings)
+                KAFKA_FAILURES.labels(self._service, reason).inc()
+                _log.warning(
+                    "relay_retry",
+                    service=self._service,
+                    reason=reason.value,
+                    error=type(error).__name__,
+                    detail=str(error)[:200],
+                )
                 await asyncio.sleep(self._pause)
                 self._pause = min(self._pause * 2, _LONGEST_PAUSE)
 

@@ -23,6 +23,9 @@ _log = structlog.get_logger(__name__)
 class TopicsError(RuntimeError):
     """Kafka has not the topics that the table declares and they could not be made; the text says which."""
 
+    not_allowed = False
+    """Whether that is because we may not."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -159,9 +162,11 @@ async def _extend(admin: Any, topics: Mapping[str, Topic]) -> None:
 
 def _raise_on_errors(results: Iterable[Sequence[Any]], allowed: int = 0) -> None:
     """Each result is the topic's name, an error code and mostly a text."""
-    wrong = [f"{name}: {for_code(code).__name__}" for name, code, *_ in results if code not in {0, allowed}]
+    wrong = {name: for_code(code) for name, code, *_ in results if code not in {0, allowed}}
     if wrong:
-        raise TopicsError("; ".join(wrong))
+        error = TopicsError("; ".join(f"{name}: {kind.__name__}" for name, kind in wrong.items()))
+        error.not_allowed = any("Authorization" in kind.__name__ for kind in wrong.values())
+        raise error
 
 
 async def _configured(admin: Any, names: Sequence[str], settings: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from services.platform.filelock import FileLock
 from services.platform.local_kafka.config import (
     Cluster,
+    Extra,
     KafkaError,
     new_cluster,
     port_in_use,
@@ -61,12 +62,14 @@ class EmbeddedKafka:
         port: int | None = None,
         heap_mb: int = 512,
         cache: Path | None = None,
+        extra: Extra | None = None,
     ) -> None:
         self.folder = folder.resolve()
         self._brokers = brokers
         self._port = port
         self._heap_mb = heap_mb
         self._cache = cache
+        self._extra = extra
         self._turn = FileLock(self.folder / ".beurt")
 
     @property
@@ -202,7 +205,7 @@ class EmbeddedKafka:
         return any(one.data.exists() for one in self._processes(cluster))
 
     def _processes(self, cluster: Cluster) -> list[BrokerProcess]:
-        return [BrokerProcess(self.folder / f"broker-{number}", number) for number in cluster.numbers]
+        return [BrokerProcess(self.folder / f"broker-{number}", number, self._extra) for number in cluster.numbers]
 
     def _chosen(self, cluster: Cluster, broker: int | None) -> list[BrokerProcess]:
         if broker is not None and broker not in cluster.numbers:

@@ -7,6 +7,8 @@ import base64
 import random
 import secrets
 import socket
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -111,6 +113,16 @@ class Cluster(msgspec.Struct, frozen=True):
             in_sync=count // 2 + 1,
             session_ms=3_000 if count == 1 else 6_000,
         )
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What somebody wants of the brokers beside ours."""
+
+    properties: Callable[[Cluster, int], str] = lambda _cluster, _number: ""
+    """More lines of ``server.properties`` for a broker; the last line about something counts."""
+    format: tuple[str, ...] = ()
+    """More words for the program that makes the storage."""
 
 
 def new_cluster(brokers: int, port: int | None = None) -> Cluster:

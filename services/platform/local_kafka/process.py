@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from services.platform.local_kafka.config import HOST, Cluster, KafkaError
+from services.platform.local_kafka.config import HOST, Cluster, Extra, KafkaError
 from services.platform.local_kafka.java import environment
 from services.platform.local_kafka.wire import Answer, ask
 from services.platform.settings import ROOT
@@ -41,9 +41,10 @@ _APART = '"$@" </dev/null >console.log 2>&1 & echo $! >broker.pid'
 class BrokerProcess:
     """Broker ``number`` with everything of its own in ``folder``."""
 
-    def __init__(self, folder: Path, number: int) -> None:
+    def __init__(self, folder: Path, number: int, extra: Extra | None = None) -> None:
         self.folder = folder
         self.number = number
+        self._extra = extra or Extra()
         self.data = folder / "data"
         self.log = folder / "logs" / "server.log"
         self._log_began = 0
@@ -108,10 +109,10 @@ class BrokerProcess:
         # Made beside and moved, so that a killed first start leaves nothing half made in its place.
         shutil.rmtree(self.folder / "data.new", ignore_errors=True)
         self._prepare(jars)
-        (self.folder / "format.properties").write_text(cluster.properties(self.number, "data.new"), encoding="utf-8")
+        self._configure("format.properties", cluster, "data.new")
         return subprocess.Popen(  # noqa: S603 — our own program with our own arguments
             [java, *_FAST_START, "-Xmx128m", "-cp", "jars/*", _FORMATTER,
-             "format", "-t", cluster.id, "-c", "format.properties"],
+             "format", "-t", cluster.id, "-c", "format.properties", *self._extra.format],
             cwd=self.folder, env=environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         )  # fmt: skip
@@ -127,7 +128,7 @@ class BrokerProcess:
         """Start it without waiting until it answers."""
         self._prepare(jars)
         self._log_began = self.log.stat().st_size if self.log.exists() else 0
-        (self.folder / "server.properties").write_text(cluster.properties(self.number, "data"), encoding="utf-8")
+        self._configure("server.properties", cluster, "data")
         command = [
             str(java), *_FAST_START, *_MEMORY, f"-Xmx{heap_mb}m", "-Djava.awt.headless=true",
             "-XX:ErrorFile=logs/hs_err_pid%p.log", "-Dlog4j2.configurationFile=log4j2.properties",
@@ -186,6 +187,10 @@ class BrokerProcess:
             if lines:
                 return "\n".join(lines[:4])
         return ""
+
+    def _configure(self, file: str, cluster: Cluster, data: str) -> None:
+        text = cluster.properties(self.number, data) + self._extra.properties(cluster, self.number)
+        (self.folder / file).write_text(text, encoding="utf-8")
 
     def _prepare(self, jars: Path) -> None:
         """The folder as the broker finds it; the jars by a link, for a colon in their path would end a class path."""
