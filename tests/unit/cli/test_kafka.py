@@ -111,3 +111,12 @@ def test_a_folder_of_somebody_else_is_said(folder: Path, monkeypatch: pytest.Mon
     result = CliRunner().invoke(app, ["kafka", "up"])
     assert result.exit_code == 1
     assert "andere gebruiker" in result.stderr
+
+
+def test_the_rights_of_a_service_are_lines_to_paste(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["kafka", "rechten", "ledger", "--principal", "User:CN={service}"])
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert "kafka-acls --add --allow-principal User:CN=ledger --operation Read --group happyflow-ledger" in lines
+    assert len(CliRunner().invoke(app, ["kafka", "rechten"]).stdout.splitlines()) > len(lines)
+    assert CliRunner().invoke(app, ["kafka", "rechten", "nergens"]).exit_code == 2

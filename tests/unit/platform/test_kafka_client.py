@@ -48,6 +48,7 @@ def test_user_and_password_come_with_tls_or_without(tmp_path: Path) -> None:
     [
         {"kafka_sasl_mechanism": "PLAIN"},
         {"kafka_sasl_mechanism": "PLAIN", "kafka_user": "a", "kafka_password_file": Path("/nergens/wachtwoord")},
+        {"kafka_sasl_mechanism": "PLAIN", "kafka_user": "a", "kafka_password_file": Path("/dev/null")},
         {"kafka_ca_file": Path("/nergens/ca.pem")},
         {"kafka_min_insync": 2},
     ],

@@ -23,6 +23,7 @@ LABELS = {
     "besluit": "two",
     "werkdagen": "four ages of uitval, or what is left of ten",
     "gemeente": "342, and those that were",
+    "reason": "why Kafka does not let us work, ten",
     "deel": "four parts of a budget",
 }
 """Every label there may be, and what bounds it. A number of a message, a party or a person is no label."""
