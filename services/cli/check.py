@@ -62,6 +62,11 @@ async def verify(runtime: Runtime, wait_seconds: float) -> tuple[list[Afwijking]
             for (service, topic), count in (await runtime.lag()).items()
             if count
         ]
+        deviations += [
+            Afwijking("outboxen zijn leeg", f"{count} gebeurtenissen van {service} staan nog niet in Kafka ({topic})")
+            for (service, topic), count in (await runtime.unpublished()).items()
+            if count
+        ]
     for service in runtime.services:
         context = runtime.contexts[service.name]
         deviations += await _dead_letters(runtime, service.name)

@@ -155,11 +155,17 @@ class Kopie:
 
 
 class Proces(Kopie):
-    """All services in one process, on a data folder and an embedded database of its own."""
+    """All services in one process, on a data folder and an embedded database of its own.
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
+    ``zonder_kafka`` leaves Kafka alone, also where our own environment names one.
+    """
+
+    def __init__(self, data: Path, port: int | None = None, *, zonder_kafka: bool = False) -> None:
         self.settings = Settings(data=data, port=port or free_port(), database_url=None)
-        omgeving = {"HAPPYFLOW_DATA": str(data), "HAPPYFLOW_DATABASE_URL": None}
+        omgeving: dict[str, str | None] = {"HAPPYFLOW_DATA": str(data), "HAPPYFLOW_DATABASE_URL": None}
+        if zonder_kafka:
+            self.settings = self.settings.model_copy(update={"kafka_bootstrap": ""})
+            omgeving["HAPPYFLOW_KAFKA_BOOTSTRAP"] = None
         super().__init__("happyflow", SERVICES, self.settings.port, data / "happyflow.log", omgeving)
         self.issuer = LocalIssuer(self.settings.keys, self.settings, SystemClock())
 

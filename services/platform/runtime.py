@@ -23,6 +23,8 @@ from services.platform.crypto import Crypto, Keyless, load_crypto
 from services.platform.database import Database
 from services.platform.dsn import Dsn
 from services.platform.edge import Edge
+from services.platform.events import TOPICS
+from services.platform.kafka import gepubliceerd
 from services.platform.lag import lag_of, sizes_of, watch
 from services.platform.local_bus import LocalBus
 from services.platform.metrics import TASK_INTERVAL, TASK_SUCCESS
@@ -166,8 +168,20 @@ class Runtime:
         """Events not handled yet, by consumer and topic."""
         return await lag_of(self._outboxes, self._consumers())
 
+    async def unpublished(self) -> dict[tuple[str, str], int]:
+        """Events that Kafka does not have yet, by service and topic; none without Kafka."""
+        if not self.settings.kafka_bootstrap:
+            return {}
+        found: dict[tuple[str, str], int] = {}
+        for service, context in self._pairs():
+            own = [topic.name for topic in TOPICS.values() if topic.producer == service.name]
+            async with context.database.connection() as connection:
+                counts = await gepubliceerd.unpublished(connection, own)
+            found |= {(service.name, topic): count for topic, count in counts.items()}
+        return found
+
     async def drained(self, timeout_seconds: float = 60.0) -> bool:
-        """Wait until every event has been handled; False when that takes too long.
+        """Wait until every event has been handled, and is in Kafka where there is one; False when that takes too long.
 
         Handling an event may produce another one behind our back, so nothing may have been produced
         between one look at which everything was handled and the next.
@@ -176,7 +190,7 @@ class Runtime:
         before: dict[str, int] | None = None
         while True:
             sizes = await sizes_of(self._outboxes, self._consumers())
-            handled = not any((await self.lag()).values())
+            handled = not any((await self.lag()).values()) and not any((await self.unpublished()).values())
             if handled and sizes == before:
                 return True
             before = sizes if handled else None

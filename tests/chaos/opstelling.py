@@ -31,7 +31,6 @@ from services.cli.proces import Kopie, Proces
 from services.cli.samenstelling import all_services
 from services.cli.vingerafdruk import Vingerafdruk, vingerafdrukken
 from services.platform.clock import SystemClock
-from services.platform.kafka import gepubliceerd
 from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.runtime import Dsn, Runtime
 from services.platform.settings import ROOT
@@ -168,7 +167,7 @@ class Systeem:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
-                if await self.runtime.drained(30) and not await self.ongepubliceerd():
+                if await self.runtime.drained(30):
                     return
             except Exception as error:  # noqa: BLE001 — a test may have taken the database away just now
                 print(f"waiting: {type(error).__name__}")
@@ -181,11 +180,7 @@ class Systeem:
 
     async def ongepubliceerd(self) -> dict[str, int]:
         """Events that Kafka does not have, where there are any."""
-        found = {}
-        for service in self.runtime.services:
-            async with self.runtime.contexts[service.name].database.connection() as connection:
-                found |= {t: count for t, count in (await gepubliceerd.unpublished(connection)).items() if count}
-        return found
+        return {f"{s}/{topic}": count for (s, topic), count in (await self.runtime.unpublished()).items() if count}
 
     async def sluit_af(self, spel: Spel) -> Uitslag:
         """The end of a play: everything handled, every message as generated, and ``happyflow check``."""
@@ -222,8 +217,7 @@ class Systeem:
 
 async def alleen(folder: Path, regio: Regio) -> dict[str, Vingerafdruk]:
     """The same region in one process without Kafka: what the many must end up with."""
-    proces = Proces(folder)
-    proces.omgeving["HAPPYFLOW_KAFKA_BOOTSTRAP"] = None
+    proces = Proces(folder, zonder_kafka=True)
     try:
         await asyncio.to_thread(proces.start)
         runtime = Runtime(proces.settings, Dsn(proces.dsn, login=True), all_services())

@@ -1,13 +1,18 @@
 """One PostgreSQL, one Apache Kafka and any number of copies of each service, every one a process of its own."""
 
 import asyncio
+import os
 import secrets
+import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
+import psutil
+
 from services.cli.opstelling.poort import Luisteraar, Poort
-from services.cli.proces import Kopie, ProcesError, free_port
+from services.cli.proces import Kopie, free_port
 from services.cli.samenstelling import DATABASE
 from services.platform.auth import LocalIssuer, Rol
 from services.platform.clock import SystemClock
@@ -23,10 +28,6 @@ _READY_SECONDS = 300.0
 
 _ZUINIG = {"HAPPYFLOW_WORKERS": "1", "HAPPYFLOW_POOL_SIZE": "4"}
 """What makes many copies fit on one machine; PostgreSQL has 120 connections for all of them."""
-
-
-class OpstellingError(RuntimeError):
-    """The opstelling is not as somebody wants to use it; the text says why."""
 
 
 class Opstelling:
@@ -53,7 +54,8 @@ class Opstelling:
         self.kafka = kafka or EmbeddedKafka(folder / "kafka", brokers)
         self.omgeving = {**_ZUINIG, **(omgeving or {})}
         self.kopieen: dict[str, list[Kopie]] = {service: [] for service in SERVICES}
-        self._kopieen = kopieen
+        self.aantal = kopieen
+        """Copies of each service that ``start`` sees to."""
         self._own_kafka = kafka is None
         self._prefix = "" if kafka is None else f"{secrets.token_hex(4)}."
         self._port = port or free_port()
@@ -103,7 +105,7 @@ class Opstelling:
     def start_kopieen(self) -> None:
         """Start every copy, after adding those that are missing, and wait until all are ready."""
         for service in SERVICES:
-            for _ in range(self._kopieen - len(self.kopieen[service])):
+            for _ in range(self.aantal - len(self.kopieen[service])):
                 self.voeg_toe(service)
         for kopie in self.alle():
             if not kopie.running:
@@ -128,6 +130,11 @@ class Opstelling:
         kopie = soort(naam, (service,), free_port(), log, self.variabelen())
         self.kopieen[service].append(kopie)
         return kopie
+
+    @property
+    def running(self) -> bool:
+        """Whether anything of it still answers."""
+        return any(kopie.running for kopie in self.alle())
 
     def alle(self) -> Iterator[Kopie]:
         """Every copy, whether it runs or not."""
@@ -168,4 +175,28 @@ class Opstelling:
         return "\n".join(parts)
 
 
-__all__ = ["Opstelling", "OpstellingError", "ProcesError"]
+def ruim_op(folder: Path) -> None:
+    """Clear away what stands in ``folder``: processes and servers that outlived their starter, and all data."""
+    if not folder.exists():
+        return
+    for process in psutil.process_iter():
+        try:
+            arguments = process.cmdline()
+            ours = "services.cli" in arguments and folder in _data_of(process)
+        except psutil.Error:
+            continue
+        if ours and process.pid != os.getpid():
+            for one in [*process.children(recursive=True), process]:
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+    if (folder / "kafka").exists():
+        EmbeddedKafka(folder / "kafka").kill()
+    if (folder / "postgres").exists():
+        EmbeddedPostgres(folder / "postgres").stop("immediate")
+    shutil.rmtree(folder)
+
+
+def _data_of(process: psutil.Process) -> list[Path]:
+    """The data folder of one of our processes, and those it is in."""
+    data = process.environ().get("HAPPYFLOW_DATA")
+    return [Path(data), *Path(data).parents] if data else []

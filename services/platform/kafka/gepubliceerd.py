@@ -94,12 +94,15 @@ async def still_there(connection: Connection, known: Mapping[str, Published]) ->
     }
 
 
-async def unpublished(connection: Connection) -> dict[str, int]:
-    """Committed events that Kafka does not have yet, by topic."""
+async def unpublished(connection: Connection, topics: Sequence[str] | None = None) -> dict[str, int]:
+    """Committed events that Kafka does not have yet: of ``topics``, also when none was ever published, or of each
+    topic that was published before."""
     rows = await connection.fetch(
-        "SELECT g.topic, (SELECT count(*) FROM outbox o"
-        "   WHERE o.topic = g.topic AND (o.xid, o.volgnummer) > (g.xid, g.volgnummer)) AS aantal"
-        " FROM gepubliceerd g WHERE g.partitie = $1",
+        "SELECT t.topic, (SELECT count(*) FROM outbox o WHERE o.topic = t.topic"
+        "   AND (o.xid, o.volgnummer) > (coalesce(g.xid, 0), coalesce(g.volgnummer, 0))) AS aantal"
+        " FROM (SELECT unnest($2::text[]) UNION SELECT topic FROM gepubliceerd WHERE $2 IS NULL) AS t(topic)"
+        " LEFT JOIN gepubliceerd g ON g.topic = t.topic AND g.partitie = $1",
         _WHOLE,
+        topics if topics is None else list(topics),
     )
     return {row["topic"]: row["aantal"] for row in rows}

@@ -294,6 +294,8 @@ async def test_what_is_not_published_yet_counts_as_not_handled(settings: Setting
         await asyncio.sleep(0.5)
         assert await lag(producer, consumer) == 1
     async with producer.connection() as connection:
+        assert await gepubliceerd.unpublished(connection, [TOPIC]) == {TOPIC: 1}
+        assert await gepubliceerd.unpublished(connection) == {}
         await gepubliceerd.load(connection, [TOPIC])
         assert await gepubliceerd.unpublished(connection) == {TOPIC: 1}
 
