@@ -11,6 +11,8 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
+from services.platform.zelden import Zelden
+
 _MAX_MESSAGE = 300
 
 
@@ -18,6 +20,7 @@ def configure(level: str) -> None:
     """Set up structlog and let the libraries' warnings through it."""
     handler = logging.StreamHandler(cast(TextIO, _StandardError()))
     handler.setFormatter(_Lines())
+    handler.addFilter(Zelden())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[
@@ -47,6 +50,8 @@ class _Lines(logging.Formatter):
             "level": record.levelname.lower(),
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
         }
+        if suppressed := getattr(record, "suppressed", 0):
+            line["suppressed"] = suppressed
         if record.exc_info and record.exc_info[1] is not None:
             kind, _, place = record.exc_info
             frames = traceback.extract_tb(place)

@@ -61,8 +61,8 @@ def kleine_regio(seed: int, *, clienten: int = 90, maanden: int = 2, gemeenten: 
     return maak_regio(
         RegioOpties(
             vandaag=vandaag(), zaad=seed, gemeenten=("0150", "0193", "0177", "0166", "0148")[:gemeenten],
-            aantal_clienten=clienten, aantal_aanbieders=4, maanden=maanden,
-            **{"foutenaandeel": Fraction(8, 100), **anders},
+            aantal_clienten=clienten, maanden=maanden,
+            **{"aantal_aanbieders": 4, "foutenaandeel": Fraction(8, 100), **anders},
         )
     )  # fmt: skip
 

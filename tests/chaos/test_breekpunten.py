@@ -17,7 +17,7 @@ from services.platform.breekpunten import PUNTEN
 from services.platform.settings import SERVICES
 from services.synthetisch.regio import Regio
 from tests.chaos.opstelling import EmbeddedKafka, Systeem, draaiend, kleine_regio, zaad
-from tests.chaos.waarnemen import tot, verloren
+from tests.chaos.waarnemen import spelend, tot, verloren
 
 GREEP: Final[Mapping[str, Sequence[str]]] = {
     "allocation": ("intake.voor-commit", "relay.na-bevestiging", "allocation.in-gebruik"),
@@ -76,11 +76,11 @@ async def _speel(
         wachters = [
             asyncio.create_task(dood[service].sterf_en_herrijs(systeem, systeem.kopie(service))) for service in SERVICES
         ]
-        spel = systeem.begin(regio)
         try:
-            await asyncio.wait({spel.taak, *wachters}, return_when=asyncio.FIRST_EXCEPTION)
-            await asyncio.gather(*(wachter for wachter in wachters if wachter.done()))
-            uitslag = await systeem.sluit_af(spel)
+            async with spelend(systeem, regio) as spel:
+                await asyncio.wait({spel.taak, *wachters}, return_when=asyncio.FIRST_EXCEPTION)
+                await asyncio.gather(*(wachter for wachter in wachters if wachter.done()))
+                uitslag = await systeem.sluit_af(spel)
         finally:
             for wachter in wachters:
                 wachter.cancel()

@@ -1,10 +1,23 @@
 """What a chaos test looks at while it breaks things: what was acknowledged, what a copy counts and logs, conditions."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.chaos.opstelling import WAIT_SECONDS, Systeem
+from services.synthetisch.regio import Regio
+from tests.chaos.opstelling import WAIT_SECONDS, Spel, Systeem
+
+
+@asynccontextmanager
+async def spelend(systeem: Systeem, regio: Regio, seconds: float = 0) -> AsyncIterator[Spel]:
+    """The load, spread over at least so many seconds; it ends when what happens beside it fails."""
+    spel = systeem.begin(regio, seconds=seconds)
+    try:
+        yield spel
+    finally:
+        spel.taak.cancel()
+        await asyncio.gather(spel.taak, return_exceptions=True)
 
 
 async def tot(voorwaarde: Callable[[], bool | Awaitable[bool]], wat: str, seconds: float = WAIT_SECONDS) -> None:
