@@ -194,12 +194,13 @@ def _call(tree: Call, history: History, now: float) -> Vector | float:
         first, last = (value(argument, [(now, scrape)]) for scrape in (inside[0], inside[-1]))
         per = argument.seconds if tree.function == "rate" else 1
         return {labels: (v - first.get(labels, 0)) / per for labels, v in last.items()}  # type: ignore[union-attr]
-    if tree.function != "sum":
+    combine: dict[str, Callable[[float, float], float]] = {"sum": operator.add, "max": max}
+    if tree.function not in combine:
         raise PromqlError(f"{tree.function} is read, not computed")
     totals: Vector = {}
     for labels, v in value(argument, history).items():  # type: ignore[union-attr]
         key = frozenset((name, text) for name, text in labels if name in (tree.by or ()))
-        totals[key] = totals.get(key, 0) + v
+        totals[key] = combine[tree.function](totals[key], v) if key in totals else v
     return totals
 
 

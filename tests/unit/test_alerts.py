@@ -10,11 +10,20 @@ import pytest
 from services.platform.settings import ROOT
 from tests.leesyaml import lees
 from tests.metingen import metrics, series
-from tests.promql import RANGE_FUNCTIONS, Binary, Call, PromqlError, Selector, parse, parts, value
+from tests.promql import RANGE_FUNCTIONS, Binary, Call, PromqlError, Scrape, Selector, parse, parts, value
 
 PATH = ROOT / "deploy" / "prometheus" / "alerts.yml"
 EXTERNAL = {"up": ("gauge", ("job", "instance"))}
 """What Prometheus makes itself."""
+
+
+VAN_HET_PROCES = {
+    "happyflow_database_connections_in_use",
+    "happyflow_database_connections_max",
+    "happyflow_task_interval_seconds",
+    "happyflow_task_last_success_timestamp_seconds",
+}
+"""Gauges that are each copy's own; every other one says how the tables stand, which all copies measure alike."""
 
 
 def rules() -> dict[str, dict[str, Any]]:
@@ -44,10 +53,26 @@ def faults(expr: str) -> list[str]:
         elif isinstance(part, Call | Binary):
             inside = part.arguments if isinstance(part, Call) else (part.left, part.right)
             found += [f"{i.name} has a range" for i in inside if isinstance(i, Selector) and i.seconds is not None]
+        if isinstance(part, Selector) and _is_stand(part.name, known) and not _highest(tree, part):
+            found.append(f"{part.name} is measured by every copy: take the highest")
         if isinstance(part, Call) and part.by:
             names = {i.name for i in parts(part) if isinstance(i, Selector)}
             found += [f"{n} has no label {b}" for n in names & known.keys() for b in part.by if b not in known[n][1]]
     return found
+
+
+def _is_stand(name: str, known: dict[str, Any]) -> bool:
+    return bool(known.get(name, ("",))[0] == "gauge" and name not in VAN_HET_PROCES | EXTERNAL.keys())
+
+
+def _highest(tree: Any, selector: Selector) -> bool:
+    """Whether the first thing done with it, but for a difference in time, is to take the highest of the copies."""
+    for part in parts(tree):
+        if isinstance(part, Call) and part.function == "max":
+            (argument,) = part.arguments
+            if argument is selector or (isinstance(argument, Call) and argument.arguments == (selector,)):
+                return True
+    return False
 
 
 @pytest.mark.parametrize("name", rules())
@@ -65,6 +90,20 @@ def test_a_rule_asks_for_what_exists_and_can_be_acted_on(name: str) -> None:
             assert used <= set(known[part.name])
 
 
+@pytest.mark.parametrize(("verplicht", "gaat_af"), [(0.6, False), (0.97, True)])
+def test_a_budget_is_not_used_twice_where_two_copies_measure_it(verplicht: float, gaat_af: bool) -> None:
+    scrape: Scrape = {
+        (
+            "happyflow_budget_used_ratio",
+            frozenset({"service": "ledger", "gemeente": "0193", "deel": deel, "instance": copy}.items()),
+        ): ratio
+        for copy in ("een", "twee")
+        for deel, ratio in (("verplicht", verplicht), ("toegekend", 0.0))
+    }
+    alarm = value(parse(rules()["HappyflowBudgetNearlyUsed"]["expr"]), [(0.0, scrape)])
+    assert len(alarm) == gaat_af  # type: ignore[arg-type]
+
+
 def test_every_alert_has_one_line_in_the_manual_and_no_other_has() -> None:
     text = (ROOT / "docs" / "beheer.md").read_text(encoding="utf-8")
     section = text.partition("## Alerts")[2].partition("\n## ")[0]
@@ -75,6 +114,8 @@ def test_every_alert_has_one_line_in_the_manual_and_no_other_has() -> None:
     "expr",
     [
         "happyflow_onbekend > 0",
+        "happyflow_dead_letters > 0",
+        "sum by (service) (happyflow_dead_letters) > 0",
         'happyflow_dead_letters{topic="x"} > 0',
         "rate(happyflow_dead_letters[5m]) > 0",
         "delta(happyflow_events_handled_total[5m]) > 0",

@@ -1,7 +1,10 @@
 """What an operator looks at."""
 
 from deploy.grafana.bord import Bord, Paneel, Rij, Vraag
-from deploy.grafana.borden.vragen import FOUT, RANGE, VERZOEKEN, p95, per, per_uur
+from deploy.grafana.borden.vragen import FOUT, RANGE, VERZOEKEN, p95, per, per_uur, stand
+
+TE_LAAT = 'happyflow_termijnen{status="teLaat"}'
+BIJNA = 'happyflow_termijnen{status="bijna"}'
 
 BEHEER = Bord(
     "operations",
@@ -13,12 +16,18 @@ BEHEER = Bord(
                 Paneel(
                     "Oudste gebeurtenis die wacht",
                     "s",
-                    (Vraag("max(happyflow_outbox_oldest_unhandled_seconds)"),),
+                    (Vraag(stand("happyflow_outbox_oldest_unhandled_seconds")),),
                     "stat",
                     300,
                     "Zo ver loopt de traagste lezer achter.",
                 ),
-                Paneel("Gebeurtenissen opzijgezet", "short", (Vraag("sum(happyflow_dead_letters)"),), "stat", 1),
+                Paneel(
+                    "Gebeurtenissen opzijgezet",
+                    "short",
+                    (Vraag(f"sum({stand('happyflow_dead_letters', 'service')})"),),
+                    "stat",
+                    1,
+                ),
                 Paneel(
                     "Aanvragen die mislukken",
                     "percentunit",
@@ -30,7 +39,7 @@ BEHEER = Bord(
                 Paneel(
                     "Verschil in het grootboek",
                     "short",
-                    (Vraag("sum(happyflow_grootboek_imbalance_cents)"),),
+                    (Vraag(stand("happyflow_grootboek_imbalance_cents")),),
                     "stat",
                     1,
                     "In centen; dit is altijd nul.",
@@ -90,12 +99,19 @@ BEHEER = Bord(
             "Gebeurtenissen tussen diensten",
             (
                 Paneel(
-                    "Wachtende gebeurtenissen", "short", (Vraag("happyflow_bus_lag_events", "{{service}} {{topic}}"),)
+                    "Wachtende gebeurtenissen",
+                    "short",
+                    (Vraag(stand("happyflow_bus_lag_events", "service", "topic"), "{{service}} {{topic}}"),),
                 ),
                 Paneel(
                     "Achterstand",
                     "s",
-                    (Vraag("happyflow_outbox_oldest_unhandled_seconds", "{{service}} {{topic}}"),),
+                    (
+                        Vraag(
+                            stand("happyflow_outbox_oldest_unhandled_seconds", "service", "topic"),
+                            "{{service}} {{topic}}",
+                        ),
+                    ),
                     grens=300,
                 ),
                 Paneel(
@@ -116,7 +132,7 @@ BEHEER = Bord(
                 Paneel(
                     "Nog niet gepubliceerd",
                     "short",
-                    (Vraag("happyflow_outbox_unpublished_events", "{{service}} {{topic}}"),),
+                    (Vraag(stand("happyflow_outbox_unpublished_events", "service", "topic"), "{{service}} {{topic}}"),),
                 ),
                 Paneel(
                     "Gepubliceerd",
@@ -151,7 +167,9 @@ BEHEER = Bord(
                     "percentunit",
                     (
                         Vraag(
-                            "happyflow_database_connections_in_use / happyflow_database_connections_max", "{{service}}"
+                            "max by (service)"
+                            " (happyflow_database_connections_in_use / happyflow_database_connections_max)",
+                            "{{service}}",
                         ),
                     ),
                     grens=1,
@@ -189,14 +207,14 @@ BEHEER = Bord(
                 Paneel(
                     "Te laat",
                     "short",
-                    (Vraag('sum by (soort) (happyflow_termijnen{status="teLaat"})', "{{soort}}"),),
+                    (Vraag(f"sum by (soort) ({stand(TE_LAAT, 'service', 'soort')})", "{{soort}}"),),
                     "bargauge",
                     1,
                 ),
                 Paneel(
                     "Bijna te laat",
                     "short",
-                    (Vraag('sum by (soort) (happyflow_termijnen{status="bijna"})', "{{soort}}"),),
+                    (Vraag(f"sum by (soort) ({stand(BIJNA, 'service', 'soort')})", "{{soort}}"),),
                     "bargauge",
                 ),
             ),

@@ -1,7 +1,7 @@
 """What was set aside and what is used of it."""
 
 from deploy.grafana.bord import Bord, Paneel, Rij, Vraag
-from deploy.grafana.borden.vragen import SAMEN
+from deploy.grafana.borden.vragen import SAMEN, stand
 
 BUDGETTEN = Bord(
     "budgets",
@@ -10,7 +10,7 @@ BUDGETTEN = Bord(
         Rij(
             "Dit jaar, alle gemeenten samen (in duizenden euro's nauwkeurig)",
             tuple(
-                Paneel(titel, "currencyEUR", (Vraag(f'sum(happyflow_budget_euros{{deel="{deel}"}})'),), "stat")
+                Paneel(titel, "currencyEUR", (Vraag(stand(f'happyflow_budget_euros{{deel="{deel}"}}')),), "stat")
                 for titel, deel in (
                     ("Begroot", "begroot"),
                     ("Verplicht", "verplicht"),
@@ -26,7 +26,7 @@ BUDGETTEN = Bord(
                 Paneel(
                     "Verschil in het grootboek",
                     "short",
-                    (Vraag("sum(happyflow_grootboek_imbalance_cents)"),),
+                    (Vraag(stand("happyflow_grootboek_imbalance_cents")),),
                     "stat",
                     1,
                     "In centen; dit is altijd nul.",
@@ -34,7 +34,7 @@ BUDGETTEN = Bord(
                 Paneel(
                     "Gemeenten zonder begroting",
                     "short",
-                    (Vraag("sum(happyflow_gemeenten_zonder_begroting)"),),
+                    (Vraag(stand("happyflow_gemeenten_zonder_begroting")),),
                     "stat",
                     1,
                 ),
@@ -55,14 +55,14 @@ BUDGETTEN = Bord(
                 Paneel(
                     "Toegekend",
                     "percentunit",
-                    (Vraag('happyflow_budget_used_ratio{deel="toegekend"}', "{{gemeente}}"),),
+                    (Vraag(stand('happyflow_budget_used_ratio{deel="toegekend"}', "gemeente"), "{{gemeente}}"),),
                     "bargauge",
                     0.95,
                 ),
                 Paneel(
                     "In uitval",
                     "percentunit",
-                    (Vraag('happyflow_budget_used_ratio{deel="inUitval"}', "{{gemeente}}"),),
+                    (Vraag(stand('happyflow_budget_used_ratio{deel="inUitval"}', "gemeente"), "{{gemeente}}"),),
                     "bargauge",
                 ),
             ),
@@ -72,7 +72,7 @@ BUDGETTEN = Bord(
             "Verloop",
             (
                 Paneel(
-                    "Begroot en gebruikt", "currencyEUR", (Vraag("sum by (deel) (happyflow_budget_euros)", "{{deel}}"),)
+                    "Begroot en gebruikt", "currencyEUR", (Vraag(stand("happyflow_budget_euros", "deel"), "{{deel}}"),)
                 ),
                 Paneel(
                     "Gebruik per gemeente",

@@ -1,7 +1,7 @@
 """Pairing, and what waits for a person."""
 
 from deploy.grafana.bord import Bord, Paneel, Rij, Vraag
-from deploy.grafana.borden.vragen import PRESTATIES, p95, per, per_uur
+from deploy.grafana.borden.vragen import PRESTATIES, p95, per, per_uur, stand
 
 MATCHING = Bord(
     "matching",
@@ -10,13 +10,13 @@ MATCHING = Bord(
         Rij(
             "Wat nu aandacht vraagt",
             (
-                Paneel("Open uitval", "short", (Vraag("sum(happyflow_uitval_open)"),), "stat"),
-                Paneel("Oudste uitval", "s", (Vraag("max(happyflow_uitval_oldest_seconds)"),), "stat", 604_800),
-                Paneel("Declaraties te laat", "short", (Vraag("sum(happyflow_declaraties_te_laat)"),), "stat", 1),
+                Paneel("Open uitval", "short", (Vraag(f"sum({stand('happyflow_uitval_open', 'werkdagen')})"),), "stat"),
+                Paneel("Oudste uitval", "s", (Vraag(stand("happyflow_uitval_oldest_seconds")),), "stat", 604_800),
+                Paneel("Declaraties te laat", "short", (Vraag(stand("happyflow_declaraties_te_laat")),), "stat", 1),
                 Paneel(
                     "Vandaag de laatste dag",
                     "short",
-                    (Vraag('sum(happyflow_declaraties_onbeantwoord{werkdagen="0"})'),),
+                    (Vraag(stand('happyflow_declaraties_onbeantwoord{werkdagen="0"}')),),
                     "stat",
                     1,
                     "Declaraties die vandaag hun antwoord moeten hebben.",
@@ -66,7 +66,7 @@ MATCHING = Bord(
                 Paneel(
                     "Open uitval naar ouderdom",
                     "short",
-                    (Vraag("sum by (werkdagen) (happyflow_uitval_open)", "{{werkdagen}} werkdagen"),),
+                    (Vraag(stand("happyflow_uitval_open", "werkdagen"), "{{werkdagen}} werkdagen"),),
                     uitleg="Sinds het ontstaan.",
                     stapel=True,
                 ),
@@ -97,13 +97,13 @@ MATCHING = Bord(
                 Paneel(
                     "Onbeantwoorde declaraties naar resterende werkdagen",
                     "short",
-                    (Vraag("sum by (werkdagen) (happyflow_declaraties_onbeantwoord)", "{{werkdagen}}"),),
+                    (Vraag(stand("happyflow_declaraties_onbeantwoord", "werkdagen"), "{{werkdagen}}"),),
                     "bargauge",
                 ),
                 Paneel(
                     "Onbeantwoorde declaraties",
                     "short",
-                    (Vraag("happyflow_declaraties_open", "{{status}}"),),
+                    (Vraag(stand("happyflow_declaraties_open", "status"), "{{status}}"),),
                     stapel=True,
                 ),
             ),

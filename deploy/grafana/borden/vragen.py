@@ -3,7 +3,6 @@
 RANGE = "[$__rate_interval]"
 VERZOEKEN = "happyflow_http_requests_total"
 PRESTATIES = "happyflow_matching_prestaties_total"
-SAMEN = 'sum by (gemeente) (happyflow_budget_used_ratio{deel=~"verplicht|toegekend"})'
 FOUT = VERZOEKEN + '{status=~"5.."}'
 
 
@@ -21,3 +20,13 @@ def per(label: str, metric: str) -> str:
 def per_uur(by: str, metric: str) -> str:
     """An hour, by label."""
     return f"sum by ({by}) (increase({metric}[1h]))"
+
+
+def stand(metric: str, *by: str) -> str:
+    """A gauge of what stands in the tables, which each copy of a service measures alike: the highest, not the sum."""
+    return f"max by ({', '.join(by)}) ({metric})" if by else f"max({metric})"
+
+
+SAMEN = (
+    f"""sum by (gemeente) ({stand('happyflow_budget_used_ratio{deel=~"verplicht|toegekend"}', "gemeente", "deel")})"""
+)
