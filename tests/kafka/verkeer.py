@@ -1,5 +1,6 @@
 """Messages to and from a real broker, with the client that the services use."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -39,7 +40,10 @@ async def settings_of(kafka: EmbeddedKafka, topic: str) -> dict[str, Any]:
     try:
         resource = admin.config_resource.ConfigResource(admin.config_resource.ConfigResourceType.TOPIC, topic)
         (answer,) = await client.describe_configs([resource])
-        (described,) = await client.describe_topics([topic])
+        # A broker that came up a moment ago may not know the topic yet.
+        async with asyncio.timeout(60):
+            while not (described := (await client.describe_topics([topic]))[0])["partitions"]:
+                await asyncio.sleep(0.1)
         values = {row[0]: row[1] for row in answer.resources[0][4]}
         return {**values, "replicas": len(described["partitions"][0]["replicas"])}
     finally:

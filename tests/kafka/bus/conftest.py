@@ -1,7 +1,7 @@
 """Fixtures on a real Apache Kafka and a real PostgreSQL; topics of each test have a prefix of their own."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -20,15 +20,31 @@ def broker(kafka: EmbeddedKafka) -> EmbeddedKafka:
     return kafka
 
 
+SettingsFor = Callable[..., Settings]
+"""Settings for a broker, with changes by name."""
+
+
 @pytest.fixture
-def settings(broker: EmbeddedKafka, tmp_path: Path) -> Settings:
-    """Settings with that broker and topics of this test's own."""
-    return Settings(
-        data=tmp_path,
-        kafka_bootstrap=broker.bootstrap_servers,
-        kafka_topic_prefix=f"test.{secrets.token_hex(4)}.",
-        kafka_send_seconds=10,
-    )
+def settings_for(tmp_path: Path) -> SettingsFor:
+    """Makes settings with topics of this test's own."""
+    prefix = f"test.{secrets.token_hex(4)}."
+
+    def make(broker: EmbeddedKafka, **changes: object) -> Settings:
+        values = {
+            "data": tmp_path,
+            "kafka_bootstrap": broker.bootstrap_servers,
+            "kafka_topic_prefix": prefix,
+            "kafka_send_seconds": 10,
+        }
+        return Settings(**(values | changes))  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def settings(broker: EmbeddedKafka, settings_for: SettingsFor) -> Settings:
+    """Settings with the broker of all tests."""
+    return settings_for(broker)
 
 
 @pytest.fixture
