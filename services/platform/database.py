@@ -52,6 +52,19 @@ _log = structlog.get_logger(__name__)
 
 _CLEANING_SECONDS = 30.0
 
+_LET_GO = {
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "30s",
+    "idle_in_transaction_session_timeout": "120s",
+}
+"""When the server ends a session of ours of which nothing is heard, and with it what the session holds.
+
+A machine that is gone says no goodbye. The server would keep its locks for two hours: those on the positions of
+partitions, and the one of the publisher, for which the other copies wait.
+"""
+
 
 def after_commit(work: AfterCommit) -> None:
     """Do ``work`` when the transaction that this is called in has committed, and not at all when it has not.
@@ -92,7 +105,7 @@ class Database:
 
     async def open(self) -> None:
         """Connect; raises when the database is not there."""
-        settings = {"search_path": self._schema, "application_name": f"happyflow-{self._schema}"}
+        settings = {"search_path": self._schema, "application_name": f"happyflow-{self._schema}", **_LET_GO}
         if self._role:
             settings["role"] = self._role
         self._pool = await asyncpg.create_pool(

@@ -1,10 +1,12 @@
-"""A pool whose connections take long to clean: no trouble of those who used them."""
+"""A pool whose connections take long to clean or say nothing any more: no trouble of anybody else."""
+
+import asyncio
 
 import asyncpg
 import pytest
 
 from services.platform import database as platform_database
-from services.platform.database import Database
+from services.platform.database import Database, is_transient
 from services.platform.postgres import EmbeddedPostgres
 
 SERVICES = ()
@@ -56,3 +58,44 @@ async def test_an_error_of_the_work_is_the_one_that_is_told(dsn: str) -> None:
             await connection.fetchval("SELECT 1 / 0")
     assert database.in_use == 0
     await database.close()
+
+
+async def test_the_server_is_told_when_to_give_up_a_session_that_went_silent(dsn: str) -> None:
+    database = Database(dsn, role=None, schema="matching", pool_size=1)
+    await database.open()
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT name FROM pg_settings WHERE source = 'client' AND name ~ '^(tcp_|idle_in_transaction)' ORDER BY 1"
+        )
+        assert await connection.fetchval("SHOW idle_in_transaction_session_timeout") == "2min"
+    assert [row["name"] for row in rows] == [
+        "idle_in_transaction_session_timeout",
+        "tcp_keepalives_count",
+        "tcp_keepalives_idle",
+        "tcp_keepalives_interval",
+        "tcp_user_timeout",
+    ]
+    await database.close()
+
+
+async def test_who_was_silent_too_long_in_a_transaction_may_try_again_and_holds_nobody_up(dsn: str) -> None:
+    silent = Database(dsn, role=None, schema="matching", pool_size=1)
+    other = Database(dsn, role=None, schema="matching", pool_size=1)
+    await silent.open()
+    await other.open()
+
+    async def fall_silent() -> None:
+        async with silent.transaction() as connection:
+            await connection.execute("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+            await connection.execute("SELECT pg_advisory_xact_lock(1)")
+            async with other.transaction() as waiting:
+                await waiting.execute("SELECT pg_advisory_xact_lock(1)")
+            await connection.execute("SELECT 1")
+
+    (error,) = await asyncio.gather(fall_silent(), return_exceptions=True)
+    assert error is not None
+    assert is_transient(error)
+    async with silent.connection() as connection:
+        assert await connection.fetchval("SELECT 1") == 1
+    await silent.close()
+    await other.close()
