@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from services.platform.clock import SystemClock
 from services.platform.runtime import Runtime
 from services.platform.server import make_server
 from services.platform.settings import SERVICES, Settings, StartError
+from services.platform.tracing.export import exporting
 from services.platform.waiting import Front, await_tables
 
 
@@ -46,9 +48,14 @@ def up(
 
 
 async def _serve(settings: Settings, names: list[str]) -> None:
-    if settings.database_password_folder is not None:
-        await _serve_when_migrated(settings, names)
-        return
+    async with exporting(os.environ):
+        if settings.database_password_folder is not None:
+            await _serve_when_migrated(settings, names)
+        else:
+            await _serve_here(settings, names)
+
+
+async def _serve_here(settings: Settings, names: list[str]) -> None:
     async with migrated_database(settings) as (dsn, _):
         runtime = Runtime(settings, dsn, named_services(names))
         await runtime.start()

@@ -1,7 +1,7 @@
 """The JW325 that closes a declaratie, built from stored rows."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Final, TypedDict
@@ -70,10 +70,13 @@ def plaats_bsns(declaratie_id: UUID) -> str:
     return f"declaraties.bsns:{declaratie_id}"
 
 
-async def beantwoord(context: Context, connection: Connection, ids: Sequence[UUID]) -> None:
+async def beantwoord(
+    context: Context, connection: Connection, ids: Sequence[UUID], oorzaken: Mapping[str, str | None]
+) -> None:
     """Answer declaraties of which every prestatie has its verdict: JW325, postbus, event, status.
 
-    The caller holds the locks of these declaraties and has seen that they were not answered before.
+    The caller holds the locks of these declaraties and has seen that they were not answered before. ``oorzaken`` says
+    by declaratieId which trace brought the last verdict.
     """
     if not ids:
         return
@@ -94,7 +97,8 @@ async def beantwoord(context: Context, connection: Connection, ids: Sequence[UUI
         berichten[bericht_id] = _bericht(row, jw325, xml, moment)
         antwoorden.append((row["declaratie_id"], bericht_id))
         assert jw325.declaratie_antwoord is not None
-        gebeurd.append(events.beantwoord(row, jw325.declaratie_antwoord.retour_codes))
+        oorzaak = oorzaken.get(str(row["declaratie_id"]))
+        gebeurd.append(events.beantwoord(row, jw325.declaratie_antwoord.retour_codes, oorzaak))
     await insert_berichten(connection, context.crypto.ring, berichten)
     await put_all_in_postbus(connection, [(id_, bericht.aan) for id_, bericht in berichten.items()], moment)
     await store.zet_beantwoord(connection, antwoorden, moment)

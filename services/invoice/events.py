@@ -170,8 +170,11 @@ def _per_maanden(totalen: Sequence[PeriodeTotaal]) -> Iterator[tuple[PeriodeTota
     yield (*deel, *maand)
 
 
-def beantwoord(declaratie: asyncpg.Record, retourcodes: tuple[str, ...]) -> Outgoing:
-    """``DeclaratieBeantwoord`` from a row of ``declaraties``; the retourcodes are those of DeclaratieAntwoord."""
+def beantwoord(declaratie: asyncpg.Record, retourcodes: tuple[str, ...], oorzaak: str | None = None) -> Outgoing:
+    """``DeclaratieBeantwoord`` from a row of ``declaraties``; the retourcodes are those of DeclaratieAntwoord.
+
+    ``oorzaak`` says which trace brought the last verdict, where that is known.
+    """
     return Outgoing(
         declaratie["gemeente"],
         DeclaratieBeantwoord(
@@ -186,4 +189,5 @@ def beantwoord(declaratie: asyncpg.Record, retourcodes: tuple[str, ...]) -> Outg
             aantal_afgewezen=declaratie["aantal_afgewezen"],
             retourcodes=retourcodes,
         ),
+        cause=oorzaak,
     )

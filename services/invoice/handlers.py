@@ -19,7 +19,8 @@ def subscriptions(context: Context) -> Sequence[Subscription]:
         verdicten = verzamel([decode(event, DeclaratieBeoordeeld) for event in events])
         compleet = await leg_vast(connection, verdicten, context.clock.now())
         breekpunten.raak("invoice.in-beoordelingen")
-        await beantwoord(context, connection, compleet)
+        # The key is the declaratieId.
+        await beantwoord(context, connection, compleet, {event.key: event.traceparent for event in events})
 
     return (Subscription("beoordelingen", beoordeeld, locks=_locks),)
 

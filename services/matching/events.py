@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final, TypeVar
+from types import MappingProxyType
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -44,6 +45,9 @@ _PRODUCT: Final = 160
 
 T = TypeVar("T")
 
+Oorzaken: TypeAlias = Mapping[str, str | None]
+_ONBEKEND: Final[Oorzaken] = MappingProxyType({})
+
 
 class Overgang(msgspec.Struct, frozen=True, gc=False):
     """A prestatie that moved from one state to another."""
@@ -71,19 +75,23 @@ def overgang(oordeel: Oordeel) -> Overgang:
     )
 
 
-def van_overgangen(overgangen: Sequence[Overgang]) -> list[Outgoing]:
-    """Per declaratie what invoice has to know, and what the ledger has to book."""
+def van_overgangen(overgangen: Sequence[Overgang], oorzaken: Oorzaken = _ONBEKEND) -> list[Outgoing]:
+    """Per declaratie what invoice has to know, and what the ledger has to book.
+
+    ``oorzaken`` says by declaratieId which trace brought it, where that is not all of them together.
+    """
     per_declaratie: dict[str, list[Overgang]] = {}
     for overgang in overgangen:
         per_declaratie.setdefault(overgang.declaratie.declaratie_id, []).append(overgang)
     events: list[Outgoing] = []
-    for van_een in per_declaratie.values():
-        events.extend(_beoordeeld(van_een))
-        events.extend(_verwerkt(van_een))
+    for declaratie_id, van_een in per_declaratie.items():
+        oorzaak = oorzaken.get(declaratie_id)
+        events.extend(_beoordeeld(van_een, oorzaak))
+        events.extend(_verwerkt(van_een, oorzaak))
     return events
 
 
-def _beoordeeld(overgangen: Sequence[Overgang]) -> Iterator[Outgoing]:
+def _beoordeeld(overgangen: Sequence[Overgang], oorzaak: str | None) -> Iterator[Outgoing]:
     declaratie = overgangen[0].declaratie
     for deel in knip(overgangen, lambda o: _AFGEWEZEN + 10 * len(o.retourcodes) if o.naar == "afgewezen" else _NUMMER):
         afgewezen = tuple(
@@ -101,10 +109,10 @@ def _beoordeeld(overgangen: Sequence[Overgang]) -> Iterator[Outgoing]:
             afgewezen=afgewezen,
             in_uitval=tuple(o.prestatie.volgnummer for o in deel if o.naar == "inUitval"),
         )
-        yield Outgoing(declaratie.declaratie_id, payload)
+        yield Outgoing(declaratie.declaratie_id, payload, cause=oorzaak)
 
 
-def _verwerkt(overgangen: Sequence[Overgang]) -> Iterator[Outgoing]:
+def _verwerkt(overgangen: Sequence[Overgang], oorzaak: str | None) -> Iterator[Outgoing]:
     declaratie = overgangen[0].declaratie
     for deel in knip(overgangen, _grootte_van_mutatie):
         payload = PrestatiesVerwerkt(
@@ -116,7 +124,7 @@ def _verwerkt(overgangen: Sequence[Overgang]) -> Iterator[Outgoing]:
             declaratieperiode=declaratie.periode_begin.year * 100 + declaratie.periode_begin.month,
             mutaties=tuple(map(_mutatie, deel)),
         )
-        yield Outgoing(declaratie.gemeente, payload)
+        yield Outgoing(declaratie.gemeente, payload, cause=oorzaak)
 
 
 def _grootte_van_mutatie(overgang: Overgang) -> int:
@@ -162,7 +170,9 @@ def van_gebruik(
     ]
 
 
-def van_verplichting(domein: str, toewijzing: Toewijzing, volgnummer: int, verplichting: Verplichting) -> Outgoing:
+def van_verplichting(
+    domein: str, toewijzing: Toewijzing, volgnummer: int, verplichting: Verplichting, oorzaak: str | None = None
+) -> Outgoing:
     """What one toewijzing commits from now on."""
     payload = VerplichtingBepaald(
         domein=domein,
@@ -175,7 +185,7 @@ def van_verplichting(domein: str, toewijzing: Toewijzing, volgnummer: int, verpl
         product_categorie=toewijzing.product_categorie,
         product_code=toewijzing.product_code,
     )
-    return Outgoing(toewijzing.gemeente, payload)
+    return Outgoing(toewijzing.gemeente, payload, cause=oorzaak)
 
 
 def van_productlijst(lijst: Productlijst) -> list[Outgoing]:

@@ -1,6 +1,7 @@
 """Telling the ledger what toewijzingen commit, whenever that changes."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from services.matching import events
@@ -17,12 +18,20 @@ from services.platform.outbox import Outgoing
 from services.platform.service import Context
 
 _PER_KEER: Final = 500
+_ONBEKEND: Final[Mapping[Toewijzingsleutel, str | None]] = MappingProxyType({})
 
 
 async def stel_vast(
-    connection: Connection, domein: str, toewijzingen: Sequence[Vastgesteld], jaar: int
+    connection: Connection,
+    domein: str,
+    toewijzingen: Sequence[Vastgesteld],
+    jaar: int,
+    oorzaken: Mapping[Toewijzingsleutel, str | None] = _ONBEKEND,
 ) -> list[Outgoing]:
-    """Work out and keep what ``toewijzingen`` commit; events for those whose commitment is not what it was."""
+    """Work out and keep what ``toewijzingen`` commit; events for those whose commitment is not what it was.
+
+    ``oorzaken`` says which trace brought a toewijzing, where that is not all of them together.
+    """
     partijen = {(v.toewijzing.gemeente, v.toewijzing.aanbieder) for v in toewijzingen}
     contracten = await contracten_alle_jaren(connection, domein, partijen)
     nieuw: dict[Toewijzingsleutel, tuple[int, Verplichting]] = {}
@@ -38,7 +47,8 @@ async def stel_vast(
         volgnummer = vastgesteld.volgnummer + (0 if gelijk else 1)
         nieuw[toewijzing.sleutel] = (volgnummer, verplichting)
         if not gelijk:
-            uit.append(events.van_verplichting(domein, toewijzing, volgnummer, verplichting))
+            oorzaak = oorzaken.get(toewijzing.sleutel)
+            uit.append(events.van_verplichting(domein, toewijzing, volgnummer, verplichting, oorzaak))
     await store.schrijf_verplichtingen(connection, domein, nieuw)
     return uit
 

@@ -34,6 +34,9 @@ def create_app(service: Service, context: Context, authenticator: Authenticator)
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # The framework would hand paths, queries and the texts of errors to whoever set up OpenTelemetry in this
+        # process. Our own spans and metrics are made at the edge.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.authenticator = authenticator
     app.state.context = context

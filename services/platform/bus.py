@@ -15,6 +15,7 @@ from services.platform import breekpunten
 from services.platform.database import Connection, Database, is_transient, lock_keys
 from services.platform.events import Event
 from services.platform.posities import Lane, advance, unseen
+from services.platform.tracing.delivery import Delivery
 
 Handler = Callable[[Connection, Sequence[Event]], Awaitable[None]]
 
@@ -88,24 +89,31 @@ async def deliver_carefully(
     once another version of the program changed the tables, since it says nothing about the event.
     """
     for event in events:
-        try:
-            await deliver(database, subscription, [event], lane)
-            attempts.pop(str(event.id), None)
-        except Exception as error:
-            if is_transient(error) or await database.was_migrated():
-                raise
-            count = attempts[str(event.id)] = attempts.get(str(event.id), 0) + 1
-            _log.warning(
-                "event_failed",
-                topic=subscription.topic,
-                event_id=str(event.id),
-                attempt=count,
-                error=type(error).__name__,
-            )
-            if count < MAX_ATTEMPTS:
-                raise
-            await _bury(database, subscription, event, count, error, lane)
-            attempts.pop(str(event.id), None)
+        with Delivery(database.schema, subscription.topic, [event]):
+            await _deliver_one(database, subscription, event, attempts, lane)
+
+
+async def _deliver_one(
+    database: Database, subscription: Subscription, event: Event, attempts: dict[str, int], lane: Lane | None
+) -> None:
+    try:
+        await deliver(database, subscription, [event], lane)
+        attempts.pop(str(event.id), None)
+    except Exception as error:
+        if is_transient(error) or await database.was_migrated():
+            raise
+        count = attempts[str(event.id)] = attempts.get(str(event.id), 0) + 1
+        _log.warning(
+            "event_failed",
+            topic=subscription.topic,
+            event_id=str(event.id),
+            attempt=count,
+            error=type(error).__name__,
+        )
+        if count < MAX_ATTEMPTS:
+            raise
+        await _bury(database, subscription, event, count, error, lane)
+        attempts.pop(str(event.id), None)
 
 
 async def _bury(

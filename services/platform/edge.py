@@ -16,6 +16,8 @@ from services.platform.body import too_large
 from services.platform.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from services.platform.problems import Problem, crash, overloaded, response, unauthorized
 from services.platform.settings import Settings
+from services.platform.tracing.request import RESPONSE_HEADER, request_done, request_span
+from services.platform.tracing.spans import Span, during
 
 API_VERSION: Final = "1.0.0"
 
@@ -56,9 +58,12 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = time.perf_counter()
+        with during(request_span(scope, _known(scope["method"]))) as span:
+            await self._handle(_Exchange(self, scope, receive, send, span), scope, span)
+
+    async def _handle(self, exchange: "_Exchange", scope: Scope, span: Span) -> None:
+        started, failure = time.perf_counter(), ""
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-        exchange = _Exchange(self, scope, receive, send)
         self.running += 1
         try:
             refusal = self._refusal(scope)
@@ -67,13 +72,16 @@ class Edge:
             else:
                 await self._app(inner, exchange.receive, exchange.send)
         except Exception as error:  # noqa: BLE001 — the server's own 500 has no headers, its log quotes the error
-            _log.error("unhandled", method=scope["method"], route=_route(inner), exc_info=error)
+            _log.error("unhandled", method=_known(scope["method"]), route=_route(inner), exc_info=error)
+            failure = type(error).__name__
             if not exchange.status:
                 await exchange.answer(crash())
         finally:
             self.running -= 1
             self.buffered -= exchange.size
-            _measure(scope["method"], inner, exchange.status, time.perf_counter() - started)
+            method, route = _known(scope["method"]), _route(inner)
+            request_done(span, method, route, exchange.status, failure)
+            _measure(inner.get("happyflow.service", "onbekend"), method, route, exchange.status, started)
 
     def _refusal(self, scope: Scope) -> Problem | None:
         """Why a request is not even looked at."""
@@ -98,8 +106,9 @@ class Edge:
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, edge: Edge, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, edge: Edge, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
         self._edge = edge
+        self._trace = (RESPONSE_HEADER, span.context.traceparent.encode())
         self._receive = receive
         self._send = send
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -172,7 +181,7 @@ class _Exchange:
             return
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": _completed(message.get("headers", ()))}
+            message = {**message, "headers": [*_completed(message.get("headers", ())), self._trace]}
         elif self._is_head:
             if message.get("more_body"):
                 return
@@ -206,8 +215,11 @@ def _route(scope: Scope) -> str:
     return path
 
 
-def _measure(method: str, scope: Scope, status: int, seconds: float) -> None:
-    service = scope.get("happyflow.service", "onbekend")
-    known = method if method in _METHODS else "ander"
-    HTTP_REQUESTS.labels(service, known, _route(scope), str(status)).inc()
-    HTTP_SECONDS.labels(service, known, _route(scope)).observe(seconds)
+def _known(method: str) -> str:
+    """One of HTTP's own, so that labels and spans stay bounded."""
+    return method if method in _METHODS else "ander"
+
+
+def _measure(service: str, method: str, route: str, status: int, started: float) -> None:
+    HTTP_REQUESTS.labels(service, method, route, str(status)).inc()
+    HTTP_SECONDS.labels(service, method, route).observe(time.perf_counter() - started)

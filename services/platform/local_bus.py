@@ -17,6 +17,7 @@ from services.platform.events import TOPICS, Event, source_of
 from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
 from services.platform.outbox import CHANNEL, NOTHING_UP_TO_SQL, READ_SQL, event_of
 from services.platform.posities import Lane, Position, keep_lane, start_of
+from services.platform.tracing.delivery import Delivery
 
 _IDLE_SECONDS = 1.0
 """How long a reader sleeps when no notification comes: they can be lost, the rows cannot."""
@@ -141,7 +142,10 @@ class LocalBus:
 
     async def _handle(self, reader: _Reader, events: list[Event]) -> None:
         subscription = reader.subscription
-        with BUS_BATCH_SECONDS.labels(reader.service, subscription.topic).time():
+        with (
+            Delivery(reader.service, subscription.topic, events),
+            BUS_BATCH_SECONDS.labels(reader.service, subscription.topic).time(),
+        ):
             try:
                 await deliver(reader.database, subscription, events, reader.lane)
             except Exception as error:

@@ -11,6 +11,7 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
+from services.platform.tracing.spans import current
 from services.platform.zelden import Zelden
 
 _MAX_MESSAGE = 300
@@ -26,6 +27,7 @@ def configure(level: str) -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
+            _with_trace,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             # Frames without their local variables: those hold messages, and so BSNs and names.
             structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
@@ -52,6 +54,7 @@ class _Lines(logging.Formatter):
         }
         if suppressed := getattr(record, "suppressed", 0):
             line["suppressed"] = suppressed
+        line |= _trace()
         if record.exc_info and record.exc_info[1] is not None:
             kind, _, place = record.exc_info
             frames = traceback.extract_tb(place)
@@ -71,6 +74,17 @@ class _StandardError:
     def flush(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.flush()
+
+
+def _trace() -> dict[str, str]:
+    """Which trace the work at hand is part of: what the log says of it is found by this, in whatever service."""
+    span = current()
+    return {"trace_id": span.context.trace_id, "span_id": span.context.span_id} if span else {}
+
+
+def _with_trace(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    event.update(_trace())
+    return event
 
 
 def _without_values(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

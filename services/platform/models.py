@@ -46,6 +46,7 @@ def service_metadata() -> MetaData:
         Column("tijd", DateTime(timezone=True), nullable=False),
         # Stored uncompressed, which the migrations see to.
         Column("data", LargeBinary, nullable=False),
+        Column("traceparent", Text, comment="the work that led to it (W3C Trace Context); null when nobody said"),
         Index("ix_outbox_topic_xid_volgnummer", "topic", "xid", "volgnummer", unique=True),
         info={"platform": True},
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from services.platform.database import Connection
 from services.platform.events import MAX_EVENT_BYTES, Event, EventData, Topic, encode, partition_of
+from services.platform.tracing.spans import traceparent_for
 
 CHANNEL = "happyflow_outbox"
 """PostgreSQL notification channel; the payload is the topic."""
@@ -26,14 +27,16 @@ class Outgoing(msgspec.Struct, frozen=True):
     key: str
     payload: EventData | Encoded
     partition: int | None = None
+    cause: str | None = None
+    """What the event carried as ``traceparent`` that this one follows from; None: the work at hand as a whole."""
 
 
 _APPEND_SQL = """
 WITH new AS (
-  INSERT INTO outbox (topic, partitie, sleutel, type, tijd, data)
-  SELECT e.topic, e.partitie, e.sleutel, e.type, $6, e.data
-  FROM unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::bytea[])
-    WITH ORDINALITY AS e(topic, partitie, sleutel, type, data, place)
+  INSERT INTO outbox (topic, partitie, sleutel, type, tijd, data, traceparent)
+  SELECT e.topic, e.partitie, e.sleutel, e.type, $6, e.data, e.traceparent
+  FROM unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::bytea[], $9::text[])
+    WITH ORDINALITY AS e(topic, partitie, sleutel, type, data, traceparent, place)
   ORDER BY e.place
 )
 SELECT pg_notify($7, topic) FROM unnest($8::text[]) AS topic
@@ -51,6 +54,8 @@ async def append(connection: Connection, events: Iterable[Outgoing], moment: dat
     keys: list[str] = []
     types: list[str] = []
     payloads: list[bytes] = []
+    traces: list[str | None] = []
+    whole = traceparent_for()
     for event in events:
         kind, data = _encoded(event.payload)
         if len(data) > MAX_EVENT_BYTES:
@@ -60,9 +65,10 @@ async def append(connection: Connection, events: Iterable[Outgoing], moment: dat
         keys.append(event.key)
         types.append(kind.type_name)
         payloads.append(data)
+        traces.append(whole if event.cause is None else traceparent_for(event.cause))
     if topics:
         await connection.execute(
-            _APPEND_SQL, topics, partitions, keys, types, payloads, moment, CHANNEL, sorted(set(topics))
+            _APPEND_SQL, topics, partitions, keys, types, payloads, moment, CHANNEL, sorted(set(topics)), traces
         )
     return len(topics)
 
@@ -73,9 +79,12 @@ def _encoded(payload: EventData | Encoded) -> tuple[type[EventData], bytes]:
     return type(payload), encode(payload)
 
 
-READ_SQL = """
-SELECT xid, volgnummer, partitie, sleutel, event_id, type, tijd, data
-FROM {schema}.outbox
+COLUMNS = "xid, volgnummer, partitie, sleutel, event_id, type, tijd, data, traceparent"
+"""What ``event_of`` makes an event of."""
+
+READ_SQL = f"""
+SELECT {COLUMNS}
+FROM {{schema}}.outbox
 WHERE topic = $1 AND (xid, volgnummer) > ($2, $3) AND partitie % $5 = $6
   AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 ORDER BY xid, volgnummer
@@ -109,4 +118,5 @@ def event_of(row: asyncpg.Record, topic: Topic, source: str) -> Event:
         producer=topic.producer,
         xid=row["xid"],
         volgnummer=row["volgnummer"],
+        traceparent=row["traceparent"],
     )

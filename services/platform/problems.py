@@ -11,9 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from ijw.lezen import Fout
+from services.platform.tracing.spans import current
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_BASE = "urn:happyflow:probleem:"
+INSTANCE_BASE = "urn:happyflow:spoor:"
 
 SCHEMA = {
     "title": "Problem",
@@ -24,6 +26,7 @@ SCHEMA = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "instance": {"type": "string", "description": f"{INSTANCE_BASE}<kenmerk>, bij een fout van ons"},
         "fouten": {
             "type": "array",
             "description": "alle fouten van een invoer samen",
@@ -105,9 +108,12 @@ def crash() -> Problem:
 
 
 def response(problem: Problem) -> Response:
-    """The HTTP answer of a problem."""
+    """The HTTP answer of a problem. What is ours to look into names the trace to look for."""
+    body = problem.body()
+    if problem.status >= 500 and (span := current()):
+        body["instance"] = INSTANCE_BASE + span.context.trace_id
     return Response(
-        msgspec.json.encode(problem.body()),
+        msgspec.json.encode(body),
         problem.status,
         headers={**problem.headers, "Content-Type": CONTENT_TYPE},
     )

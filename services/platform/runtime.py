@@ -32,6 +32,8 @@ from services.platform.migrations import BUS_ROLE, role_of
 from services.platform.releases import releases_uit
 from services.platform.service import Context, PeriodicTask, Service
 from services.platform.settings import Settings, StartError
+from services.platform.tracing.request import traced
+from services.platform.tracing.spans import begin, during
 from services.platform.workers import Workers
 
 __all__ = ["Dsn", "Runtime"]
@@ -136,13 +138,15 @@ class Runtime:
 
     def _make_client(self) -> httpx.AsyncClient:
         """Reaches the other services over the network, or in this process without one."""
+        hooks = {"request": [traced]}
         if self.settings.gateway_url:
-            return httpx.AsyncClient(base_url=self.settings.gateway_url, timeout=60)
+            return httpx.AsyncClient(base_url=self.settings.gateway_url, timeout=60, event_hooks=hooks)
 
         async def here(scope: Scope, receive: Receive, send: Send) -> None:
             await self.app()(scope, receive, send)
 
-        return httpx.AsyncClient(transport=httpx.ASGITransport(here), base_url="http://happyflow", timeout=60)
+        transport = httpx.ASGITransport(here)
+        return httpx.AsyncClient(transport=transport, base_url="http://happyflow", timeout=60, event_hooks=hooks)
 
     def _pairs(self) -> list[tuple[Service, Context]]:
         return [(service, self.contexts[service.name]) for service in self.services]
@@ -238,7 +242,8 @@ async def _repeat(task: PeriodicTask, context: Context) -> None:
     TASK_INTERVAL.labels(service, task.name).set(task.seconds)
     while True:
         try:
-            await task.run(context)
+            with during(begin(service, f"task {task.name}")):
+                await task.run(context)
             TASK_SUCCESS.labels(service, task.name).set_to_current_time()
         except Exception as error:  # noqa: BLE001 — the next turn may succeed
             _log.warning("task_failed", task=task.name, error=type(error).__name__, exc_info=error)

@@ -13,6 +13,7 @@ from services.platform import breekpunten
 from services.platform.arrays import samen, uiteen
 from services.platform.copy_binary import copy_binary
 from services.platform.database import Connection
+from services.platform.tracing.spans import note
 
 
 async def bewaar(connection: Connection, verwerking: Verwerking) -> None:
@@ -33,6 +34,7 @@ async def bewaar_boekingen(connection: Connection, grootboeken: Iterable[Grootbo
     breekpunten.raak("ledger.in-boeking")
     await _bewaar_saldi(connection, grootboeken)
     await bewaar_koppen(connection, {boek.plaats: boek.kop for boek in grootboeken})
+    note("happyflow.boekingen", len(rijen))
 
 
 async def bewaar_koppen(connection: Connection, koppen: Mapping[Plaats, Kop]) -> None:

@@ -114,8 +114,12 @@ def _headers() -> dict[str, Any]:
         "content-type": {"type": "string", "const": CONTENT_TYPE},
     }
     place = {"type": "string", "pattern": r"^\d+-\d+$"}
+    trace = (
+        "W3C Trace Context: the work that led to the event; absent when nobody said, ignored when it is not readable"
+    )
     added = {
         "ce_positie": place | {"description": "place in the sender's outbox: transaction and number; it only grows"},
         "ce_vorigepositie": place | {"description": "the place of the message before it in the same partition"},
+        "ce_traceparent": {"type": "string", "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$", "description": trace},
     }
     return {"type": "object", "required": list(attributes), "properties": attributes | added}

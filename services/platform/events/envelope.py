@@ -42,6 +42,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     volgnummer: int
     offset: int | None = None
     """Where it stands in its partition in Kafka; None when it was read from the outbox itself."""
+    traceparent: str | None = None
+    """The work that led to it, as CloudEvents' distributed tracing extension says it; None when nobody said."""
 
     @property
     def position(self) -> tuple[int, int]:
@@ -56,7 +58,7 @@ def source_of(oin: str, producer: str) -> str:
 
 def headers_of(event: Event) -> list[tuple[str, bytes]]:
     """The headers of an event in Kafka's binary content mode; the key and the data go beside them."""
-    return [
+    headers = [
         ("ce_specversion", SPEC_VERSION.encode()),
         ("ce_id", str(event.id).encode()),
         ("ce_type", event.type.encode()),
@@ -64,6 +66,9 @@ def headers_of(event: Event) -> list[tuple[str, bytes]]:
         ("ce_time", event.time.astimezone(UTC).isoformat().replace("+00:00", "Z").encode()),
         ("content-type", CONTENT_TYPE.encode()),
     ]
+    if event.traceparent is not None:
+        headers.append(("ce_traceparent", event.traceparent.encode()))
+    return headers
 
 
 def event_type_of(payload: EventData | type[EventData]) -> str:

@@ -15,9 +15,10 @@ from services.platform.kafka import topics
 from services.platform.kafka.headers import Received, UnreadableRecordError, received
 from services.platform.kafka.onleesbaar import set_aside
 from services.platform.metrics import BUS_BATCH_SECONDS, BUS_GAPS, EVENTS_HANDLED
-from services.platform.outbox import event_of
+from services.platform.outbox import COLUMNS, event_of
 from services.platform.posities import BEGIN, Position, places
 from services.platform.settings import Settings
+from services.platform.tracing.delivery import Delivery
 
 _POLL_MS = 500
 _UNASSIGNED_SECONDS = 0.1
@@ -26,9 +27,9 @@ _LONGEST_PAUSE = 5.0
 
 _log = structlog.get_logger(__name__)
 
-_BETWEEN_SQL = """
-SELECT xid, volgnummer, partitie, sleutel, event_id, type, tijd, data
-FROM {schema}.outbox
+_BETWEEN_SQL = f"""
+SELECT {COLUMNS}
+FROM {{schema}}.outbox
 WHERE topic = $1 AND partitie = $2 AND (xid, volgnummer) > ($3, $4) AND (xid, volgnummer) <= ($5, $6)
 ORDER BY xid, volgnummer
 LIMIT $7
@@ -188,7 +189,10 @@ class Reader:
 
     async def _deliver(self, events: list[Event]) -> None:
         for part in _slices(events, self._subscription.max_bytes):
-            with BUS_BATCH_SECONDS.labels(self._service, self._topic.name).time():
+            with (
+                Delivery(self._service, self._topic.name, part),
+                BUS_BATCH_SECONDS.labels(self._service, self._topic.name).time(),
+            ):
                 try:
                     await deliver(self._database, self._subscription, part)
                 except Exception as error:

@@ -24,7 +24,7 @@ from services.platform.kafka.gepubliceerd import Published, SomebodyElseError
 from services.platform.kafka.headers import record_headers
 from services.platform.kafka.reden import reason_of
 from services.platform.metrics import BUS_RESTARTS, EVENTS_PUBLISHED, KAFKA_FAILURES
-from services.platform.outbox import CHANNEL, event_of
+from services.platform.outbox import CHANNEL, COLUMNS, event_of
 from services.platform.posities import Position
 from services.platform.settings import Settings
 
@@ -44,13 +44,13 @@ _log = structlog.get_logger(__name__)
 
 _LOCK_SQL = "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ':kafka-relay', 0))"
 
-_READ_SQL = """
+_READ_SQL = f"""
 SELECT g.topic, o.* FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS g(topic, xid, volgnummer)
 CROSS JOIN LATERAL (
   SELECT * FROM (
     SELECT *, sum(octet_length(data)) OVER (ORDER BY xid, volgnummer) - octet_length(data) AS before
     FROM (
-      SELECT xid, volgnummer, partitie, sleutel, event_id, type, tijd, data
+      SELECT {COLUMNS}
       FROM outbox
       WHERE topic = g.topic AND (xid, volgnummer) > (g.xid, g.volgnummer)
         AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint

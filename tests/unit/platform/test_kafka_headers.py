@@ -12,6 +12,8 @@ from services.platform.kafka.headers import UnreadableRecordError, received, rec
 
 TOPIC = TOPICS["beoordelingen"]
 
+TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
 positions = st.tuples(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1))
 pairs = st.tuples(positions, positions).filter(lambda pair: pair[0] != pair[1]).map(sorted)
 
@@ -41,6 +43,7 @@ def event(**changes: object) -> Event:
     st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=2))])),
     st.integers(0, 11),
     st.integers(0, 2**63 - 1),
+    st.none() | st.just(TRACEPARENT),
 )
 def test_an_event_comes_back_as_it_was(
     pair: list[tuple[int, int]],
@@ -50,11 +53,13 @@ def test_an_event_comes_back_as_it_was(
     moment: datetime,
     partition: int,
     offset: int,
+    traceparent: str | None,
 ) -> None:
     previous, (xid, volgnummer) = pair
     sent = event(
-        id=identity, key=key, data=data, time=moment, partition=partition, xid=xid, volgnummer=volgnummer, offset=offset
-    )
+        id=identity, key=key, data=data, time=moment, partition=partition, xid=xid, volgnummer=volgnummer,
+        offset=offset, traceparent=traceparent,
+    )  # fmt: skip
     back = received(TOPIC, partition, offset, key.encode(), data, record_headers(sent, previous))
     assert back.event == sent
     assert back.previous == previous
@@ -71,6 +76,18 @@ def test_the_headers_are_cloudevents_in_binary_mode() -> None:
         ("ce_positie", b"12-34"),
         ("ce_vorigepositie", b"12-30"),
     ]
+
+
+def test_the_trace_is_an_attribute_of_cloudevents_when_there_is_one() -> None:
+    headers = record_headers(event(traceparent=TRACEPARENT), (12, 30))
+    assert ("ce_traceparent", TRACEPARENT.encode()) in headers
+    assert [header for header in headers if header[0] != "ce_traceparent"] == record_headers(event(), (12, 30))
+
+
+@pytest.mark.parametrize("said", [b"", b"x", b"\xff", TRACEPARENT.encode() + b"-x", b"00-" + b"0" * 32 + b"-x-01"])
+def test_a_trace_that_cannot_be_spoils_no_event(said: bytes) -> None:
+    found = received(TOPIC, 3, 0, b"k", b"{}", [*GOOD.items(), ("ce_traceparent", said)])
+    assert (found.event.traceparent, found.event.position) == (None, (12, 34))
 
 
 GOOD = dict(record_headers(event(), (12, 30)))
