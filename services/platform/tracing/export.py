@@ -6,9 +6,7 @@ is dropped.
 """
 
 import asyncio
-import logging
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
@@ -20,9 +18,6 @@ from services.platform.tracing.spans import recording
 
 STOP_SECONDS: Final = 3.0
 """How long a stop waits for what was not sent yet."""
-
-_LOGGERS: Final = ("opentelemetry.exporter.otlp.proto.http.trace_exporter", "opentelemetry.sdk._shared_internal")
-_QUIET_SECONDS: Final = 60.0
 
 _log = structlog.get_logger(__name__)
 
@@ -61,9 +56,6 @@ async def exporting(environment: Mapping[str, str], stop_seconds: float = STOP_S
 
     from services.platform.tracing.recorder import SdkRecorder
 
-    quiet = _NowAndThen()
-    for name in _LOGGERS:
-        logging.getLogger(name).addFilter(quiet)
     try:
         processor = BatchSpanProcessor(OTLPSpanExporter())
     except (ValueError, RuntimeError, ImportError, OSError) as error:
@@ -74,8 +66,6 @@ async def exporting(environment: Mapping[str, str], stop_seconds: float = STOP_S
             yield
     finally:
         await _within(processor.shutdown, stop_seconds)
-        for name in _LOGGERS:
-            logging.getLogger(name).removeFilter(quiet)
 
 
 async def _within(work: Callable[[], object], seconds: float) -> None:
@@ -85,19 +75,3 @@ async def _within(work: Callable[[], object], seconds: float) -> None:
     await asyncio.to_thread(thread.join, seconds)
     if thread.is_alive():
         _log.warning("traces_not_sent")
-
-
-class _NowAndThen(logging.Filter):
-    """Of each thing that the exporter says a line a minute: a collector that is away would fill the log."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._said: dict[str, float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether to let it through."""
-        now = time.monotonic()
-        if now - self._said.get(record.msg, -_QUIET_SECONDS) < _QUIET_SECONDS:
-            return False
-        self._said[record.msg] = now
-        return True
