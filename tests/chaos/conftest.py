@@ -23,3 +23,11 @@ def broker() -> Iterator[EmbeddedKafka]:
 def heel(request: pytest.FixtureRequest) -> bool:
     """Whether the tests run at full size (``--chaos``)."""
     return bool(request.config.getoption("--chaos"))
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder of this test's own, not below pytest's: as root PostgreSQL runs as another user, and every start of
+    pytest, also in another checkout, shuts its folder for all others."""
+    with tempfile.TemporaryDirectory(prefix="happyflow chaos ") as folder:
+        yield Path(folder)

@@ -1,5 +1,6 @@
 """The demo region over Kafka with two copies of each service ends in the books that one process would have."""
 
+import tempfile
 import time
 from pathlib import Path
 
@@ -26,8 +27,9 @@ def regio() -> Regio:
 
 
 @pytest.fixture(scope="module")
-async def van_een_proces(regio: Regio, tmp_path_factory: pytest.TempPathFactory) -> Afdrukken:
-    return await alleen(tmp_path_factory.mktemp("alleen"), regio)
+async def van_een_proces(regio: Regio) -> Afdrukken:
+    with tempfile.TemporaryDirectory(prefix="happyflow alleen ") as folder:
+        return await alleen(Path(folder), regio)
 
 
 async def test_two_copies_of_each_service_over_kafka(

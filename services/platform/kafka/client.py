@@ -17,6 +17,9 @@ MAX_BATCH_BYTES = 900_000
 _REQUEST_MS = 15_000
 _RETRY_MS = 300
 """Between attempts to reach a broker; the client's own tenth of a second keeps a processor busy while it is away."""
+_HEARTBEAT_MS = 1_000
+"""How soon a consumer hears that another came or went; until then the partitions that move are read by nobody."""
+
 _CLOSE_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
@@ -82,6 +85,7 @@ def make_consumer(settings: Settings, service: str, group: str | None) -> AIOKaf
         auto_offset_reset="earliest",
         session_timeout_ms=session_ms,
         rebalance_timeout_ms=session_ms,
+        heartbeat_interval_ms=min(_HEARTBEAT_MS, session_ms // 3),
         fetch_max_bytes=16 * 1024 * 1024,
         metadata_max_age_ms=10_000,
         **connection_options(settings),
