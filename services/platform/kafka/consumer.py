@@ -6,7 +6,7 @@ up its partitions' places and seeks. What Kafka knows of the group's offsets is 
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -20,6 +20,7 @@ from services.platform.kafka import topics
 from services.platform.kafka.client import close_within, make_consumer
 from services.platform.kafka.reader import Reader
 from services.platform.kafka.reden import reason_of
+from services.platform.kafka.waakhond import Watchdog, behind
 from services.platform.metrics import BUS_RESTARTS, KAFKA_FAILURES
 from services.platform.settings import Settings
 
@@ -33,10 +34,6 @@ STALL_SECONDS = 45.0
 """A reader that has something to read and does nothing for so long gets another consumer."""
 
 _log = structlog.get_logger(__name__)
-
-
-class StalledError(RuntimeError):
-    """The consumer stopped doing its work without saying so."""
 
 
 class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -132,42 +129,33 @@ class ServiceConsumer:
                     _log.info("kafka_commit_failed", service=self._service, error=type(error).__name__)
 
     async def _watch(self, consumer: AIOKafkaConsumer) -> None:
-        """Raise ``StalledError`` when a reader hangs in the client, or gets nothing while there is something."""
-        idle_since: dict[TopicPartition, tuple[int, float]] = {}
-        answered = time.monotonic()
+        """Raise ``StalledError`` when this consumer no longer does its work."""
+        dog = Watchdog(self._stall_seconds, time.monotonic())
         while True:
             await asyncio.sleep(self._stall_seconds / 5)
             now = time.monotonic()
-            if any(not reader.busy and now - reader.alive > self._stall_seconds for reader in self._readers):
-                raise StalledError("a reader hangs in the client")
-            ends = await self._ends(consumer)
-            if ends is not None:
-                answered = now
-            elif now - answered > self._stall_seconds:
-                raise StalledError("the brokers do not answer")
-            positions = {tp: offset for reader in self._readers for tp, offset in reader.next_offsets.items()}
-            busy = {tp for reader in self._readers if reader.busy for tp in reader.next_offsets}
-            waiting = {
-                tp: positions[tp] for tp, end in (ends or {}).items()
-                if tp in positions and tp not in busy and positions[tp] < end
-            }  # fmt: skip
-            idle_since = {
-                tp: (offset, idle_since[tp][1] if idle_since.get(tp, (None, 0))[0] == offset else now)
-                for tp, offset in waiting.items()
-            }
-            if any(now - since > self._stall_seconds for _, since in idle_since.values()):
-                raise StalledError("there are records and none of them comes")
+            dog.readers(now, self._readers)
+            assigned = consumer.assignment()
+            dog.group(now, bool(assigned) or consumer._coordinator.generation >= 0)
+            ends = await self._ask(consumer.end_offsets, assigned)
+            dog.brokers(now, ends is not None)
+            left = behind(self._readers, ends or {})
+            # Where all was thrown away after its time, nothing comes however far the end is.
+            begins = await self._ask(consumer.beginning_offsets, left)
+            if ends is not None and begins is not None:
+                dog.records(now, {tp: offset for tp, offset in left.items() if begins[tp] < ends[tp]})
 
-    async def _ends(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, int] | None:
-        """Where each assigned partition ends; None when no broker says so in time."""
-        if not (assigned := consumer.assignment()):
+    async def _ask(
+        self, what: Callable[[Any], Awaitable[dict[TopicPartition, int]]], of: Collection[TopicPartition]
+    ) -> dict[TopicPartition, int] | None:
+        """What the brokers say of these partitions; None when none says so in time."""
+        if not of:
             return {}
         try:
             async with asyncio.timeout(self._stall_seconds / 5):
-                ends: dict[TopicPartition, int] = await consumer.end_offsets(assigned)
+                return await what(list(of))
         except (KafkaError, TimeoutError):
             return None
-        return ends
 
 
 def _causes(error: BaseException) -> Any:
