@@ -5,6 +5,7 @@ carries without a layer in between. The tables are declared with SQLAlchemy in e
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -41,6 +42,26 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(error, Problem):
         return error.status == 503
     return isinstance(error, TRANSIENT_ERRORS) and not isinstance(error, ValueError)
+
+
+_NOTICED_BY_US = (
+    (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+    (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 15),
+    (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 5),
+    (socket.IPPROTO_TCP, "TCP_KEEPCNT", 3),
+    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 30_000),
+)
+"""After a failover nobody tells us that the old server is gone, and its connections would be used until each statement
+took too long. Options that this system has."""
+
+
+async def _notice_when_gone(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Let a new connection end by itself within half a minute when its server does not answer the network."""
+    end = getattr(connection, "_transport").get_extra_info("socket")  # noqa: B009 — it has no public name
+    if end.family in {socket.AF_INET, socket.AF_INET6}:
+        for level, name, value in _NOTICED_BY_US:
+            if hasattr(socket, name):
+                end.setsockopt(level, getattr(socket, name), value)
 
 
 AfterCommit: TypeAlias = Callable[[str], None]
@@ -88,6 +109,7 @@ class Database:
         pool_size: int = 10,
         wait_seconds: float = 5.0,
         password: Callable[[], str] | None = None,
+        command_seconds: float = 120.0,
     ) -> None:
         self._dsn = dsn
         self._role = role
@@ -95,6 +117,7 @@ class Database:
         self._pool_size = pool_size
         self._wait_seconds = wait_seconds
         self._password = password
+        self._command_seconds = command_seconds
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._version: str | None = None
 
@@ -114,8 +137,9 @@ class Database:
             min_size=1,
             max_size=self._pool_size,
             server_settings=settings,
-            command_timeout=120,
+            command_timeout=self._command_seconds,
             timeout=10,
+            init=_notice_when_gone,
         )
         POOL_SIZE.labels(self._schema).set(self._pool_size)
 

@@ -27,6 +27,7 @@ class Dsn:
             schema=schema,
             pool_size=max(least, settings.pool_size),
             wait_seconds=settings.pool_wait_seconds,
+            command_seconds=settings.database_command_seconds,
             # Read for each connection: a password that was changed needs no restart.
             password=partial(read_password, self._passwords, role) if self._passwords else None,
         )

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     port: int = 8080
     pool_size: int = Field(default=10, description="database connections per service")
     pool_wait_seconds: float = Field(default=5.0, description="how long a request waits for a connection")
+    database_command_seconds: float = Field(default=120.0, gt=0, description="how long one statement may take")
     database_wait_seconds: float = Field(default=30.0, description="how long a start waits for the database")
     workers: int = Field(default=2, description="processes that parse XML")
     worker_memory_mb: int = Field(default=2048, description="address space of one such process")

@@ -83,6 +83,8 @@ class Uitkomsten(httpx.AsyncBaseTransport):
     tel: Counter[str] = field(default_factory=Counter)
     geaccepteerd: set[str] = field(default_factory=set)
     """The ids of all that was answered with 202: nothing of it may be lost."""
+    zonder_wachttijd: set[str] = field(default_factory=set)
+    """Addresses that were busy (503) and did not say when to come back."""
     tempo: float = 0
     """Seconds between two requests that send something."""
     _beurt: float = 0
@@ -98,6 +100,8 @@ class Uitkomsten(httpx.AsyncBaseTransport):
         except httpx.TransportError:
             self.tel["unknown"] += 1
             raise
+        if response.status_code == 503 and "retry-after" not in response.headers:
+            self.zonder_wachttijd.add(request.url.path)
         if response.status_code in {502, 504}:
             self.tel["unknown"] += 1
         elif response.status_code >= 500:
@@ -190,6 +194,7 @@ class Systeem:
         verschillen = await vergelijk(spel.regio, uitslag, self.client, self.opstelling.token, parallel=4)
         assert [str(verschil) for verschil in verschillen] == []
         await self.doe(self.check)
+        assert self.uitkomsten.zonder_wachttijd == set(), "503 without Retry-After"
         print(f"outcomes {dict(self.uitkomsten.tel)}, repeated steps {uitslag.herhaald}")
         return uitslag
 
@@ -282,7 +287,8 @@ async def draaiend(
 def _bewaar_logs(opstelling: Opstelling) -> None:
     print(opstelling.laatste_woorden(4000))
     bestemming = LOGS / time.strftime("%H%M%S")
-    shutil.copytree(opstelling.logs, bestemming, dirs_exist_ok=True)
+    if opstelling.logs.exists():
+        shutil.copytree(opstelling.logs, bestemming, dirs_exist_ok=True)
     print(f"all logs: {bestemming}")
 
 

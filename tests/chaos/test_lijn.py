@@ -1,11 +1,13 @@
 """The line that other tests break things with does to a connection what it says, and nothing else."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
+from services.platform.database import Database
 from services.platform.postgres import EmbeddedPostgres
 from tests.chaos.lijn import Connection, KafkaLijn, Lijn, PostgresLijn, to_port, to_socket
 from tests.services.conftest import database, postgres
@@ -175,6 +177,16 @@ async def test_a_copy_counts_as_writing_and_a_rollback_as_nothing(line: Postgres
         async with connection.transaction():
             await connection.copy_records_to_table("proef", records=[(2,), (3,)])
     assert await count(line, database) == 2
+
+
+async def test_our_connections_end_by_themselves_when_the_other_side_is_gone(line: PostgresLijn, database: str) -> None:
+    pool = Database(f"postgresql://happyflow@127.0.0.1:{line.port}/{database}", role=None, schema="public")
+    await pool.open()
+    async with pool.connection() as connection:
+        end = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
+        assert end.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert end.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
+    await pool.close()
 
 
 async def test_a_long_answer_of_postgres_passes_whole(line: PostgresLijn, database: str) -> None:

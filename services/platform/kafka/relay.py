@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from math import ceil
 
 import asyncpg
 import structlog
@@ -44,6 +45,12 @@ _log = structlog.get_logger(__name__)
 
 _LOCK_SQL = "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ':kafka-relay', 0))"
 
+_LET_GO_SQL = "SET idle_session_timeout = '{seconds}s'"
+"""A publisher that freezes keeps its connection, and with it the lock; PostgreSQL ends it when it says nothing."""
+
+_SILENT_SECONDS = 60
+"""Beside what starting and sending may take; at rest it looks for events every second."""
+
 _READ_SQL = f"""
 SELECT g.topic, o.* FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS g(topic, xid, volgnummer)
 CROSS JOIN LATERAL (
@@ -76,6 +83,7 @@ class Relay:
         self._service = service
         self._database = database
         self._settings = settings
+        self._send_seconds = ceil(settings.kafka_send_seconds)
         self._topics = [topic for topic in TOPICS.values() if topic.producer == service]
         self._source = source_of(settings.oin, service)
         self._wake = asyncio.Event()
@@ -88,6 +96,7 @@ class Relay:
                 async with self._database.connection() as connection:
                     # Given back, the connection drops its locks and listeners.
                     if await connection.fetchval(_LOCK_SQL):
+                        await connection.execute(_LET_GO_SQL.format(seconds=_SILENT_SECONDS + 2 * self._send_seconds))
                         await self._lead(connection)
                 await asyncio.sleep(_STANDBY_SECONDS)
             except Exception as error:  # noqa: BLE001 — the relay may never die; it says why and begins again
