@@ -6,6 +6,7 @@ sent again here: its outcome is unknown (502, 504), and whoever asked decides wh
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
@@ -20,6 +21,9 @@ _OURS: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "host
 """Headers of one connection, not of the message."""
 
 _CONNECT_SECONDS: Final = 2.0
+_AVOID_SECONDS: Final = 10.0
+"""How long a copy that did not answer is asked only when no other can be reached."""
+
 _START_SECONDS: Final = 30.0
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
@@ -38,6 +42,8 @@ class Poort:
         self._timeout = httpx.Timeout(antwoord_seconden, connect=_CONNECT_SECONDS)
         self._client: httpx.AsyncClient | None = None
         self._turn = 0
+        self._silent: dict[str, float] = {}
+        """When a copy last did not answer, by its address."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -64,8 +70,10 @@ class Poort:
             try:
                 return await self._ask(request.method, url, body, _of_message(request.headers.raw))
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+                self._silent[address] = time.monotonic()
                 continue
             except httpx.TimeoutException:
+                self._silent[address] = time.monotonic()
                 return Problem(504, "geen-antwoord", "De service antwoordt niet op tijd")
             except httpx.TransportError:
                 return Problem(502, "verbinding-verbroken", "De verbinding met de service brak af")
@@ -75,7 +83,8 @@ class Poort:
 
     async def _ask(self, method: str, url: str, body: bytes, headers: Headers) -> Answer:
         if self._client is None:
-            limits = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=5)
+            # None is kept: one that a copy closes just when it is used again would leave an outcome unknown.
+            limits = httpx.Limits(max_connections=200, max_keepalive_connections=0)
             self._client = httpx.AsyncClient(timeout=self._timeout, limits=limits, trust_env=False)
         request = self._client.build_request(method, url, content=body, headers=headers)
         answer = await self._client.send(request, stream=True)
@@ -87,10 +96,12 @@ class Poort:
         return answer.status_code, _of_message(answer.headers.raw), content
 
     def _in_turn(self, service: str) -> Iterator[str]:
+        """Every copy, the next one first; those that did not answer a moment ago last."""
         addresses = self._adressen(service)
         self._turn += 1
-        for number in range(len(addresses)):
-            yield addresses[(self._turn + number) % len(addresses)]
+        turned = [addresses[(self._turn + number) % len(addresses)] for number in range(len(addresses))]
+        late = time.monotonic() - _AVOID_SECONDS
+        yield from sorted(turned, key=lambda address: self._silent.get(address, late) > late)
 
 
 def _of_message(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
