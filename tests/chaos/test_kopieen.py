@@ -15,7 +15,7 @@ ONGEDULDIG = {"HAPPYFLOW_KAFKA_SESSION_SECONDS": "6", "HAPPYFLOW_KAFKA_SEND_SECO
 
 
 async def test_a_deployment_that_replaces_every_copy_under_load(tmp_path: Path, broker: EmbeddedKafka) -> None:
-    """Each stops by itself when asked to, with what it was doing done, and next to nobody has to send anything again."""
+    """Each stops by itself when asked to, what it was doing done; next to nobody has to send anything again."""
     async with draaiend(tmp_path, kafka=broker) as systeem:
         spel = systeem.begin(kleine_regio(zaad()), seconds=90)
         for number in (1, 2):
