@@ -37,7 +37,7 @@ _ANTWOORDEN: Final = """
 SELECT d.domein, d.gemeente, d.aanbieder, d.declaratienummer, d.status, d.retourcodes, d.aantal_prestaties,
     d.aantal_toegekend, d.aantal_afgewezen, d.aantal_in_uitval, d.totaal_ingediend, d.totaal_toegekend,
     d.antwoord_bericht_id IS NOT NULL AS beantwoord,
-    (SELECT array_agg(ARRAY[a.volgnummer::text] || a.retourcodes || '|'::text || a.client_retourcodes)
+    (SELECT jsonb_agg(jsonb_build_array(a.volgnummer, a.retourcodes, a.client_retourcodes) ORDER BY a.volgnummer)
      FROM (SELECT volgnummer, retourcodes, client_retourcodes FROM afwijzingen
            WHERE declaratie_id = d.declaratie_id ORDER BY volgnummer) AS a) AS afgewezen
 FROM declaraties d

@@ -1,0 +1,128 @@
+"""Faults 16 and 17: events out of order, late, missing and three times, and the books are what they should be.
+
+The tests share one system, on which a region was played with publishers that mix up everything between keys.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.platform.migrations import BUS_ROLE
+from services.platform.posities import BEGIN, places
+from services.synthetisch.netwerk import Verbinding
+from tests.chaos.opstelling import EmbeddedKafka, Systeem, draaiend, kleine_regio, zaad
+from tests.chaos.uitgever import Uitgever, herhaal
+from tests.chaos.waarnemen import spelend, tot
+
+pytestmark = pytest.mark.chaos
+
+GEMEENTEN = ("0150", "0193", "0177")
+
+
+@pytest.fixture(scope="module")
+async def gespeeld(broker: EmbeddedKafka, heel: bool) -> AsyncIterator[Systeem]:
+    """Fault 17. Its events went over Kafka in an order of chance, a fifth of them after those that follow them."""
+    seed = zaad()
+    regio = kleine_regio(seed, clienten=300 if heel else 60, gemeenten=3, besluitenaandeel=0, foutenaandeel=0.3)
+    with tempfile.TemporaryDirectory(prefix="happyflow chaos ") as folder:
+        async with draaiend(Path(folder), 1, kafka=broker) as systeem:
+            async with AsyncExitStack() as publishers:
+                at_work = [
+                    await publishers.enter_async_context(Uitgever(systeem, service, seed).at_work())
+                    for service in ("allocation", "invoice", "matching")
+                ]
+                async with spelend(systeem, regio) as spel:
+                    await systeem.sluit_af(spel)
+                print({publisher._service: (publisher.published, publisher.turned) for publisher in at_work})
+                assert all(publisher.turned for publisher in at_work), "nothing came out of order"
+            gaps = await systeem.meetwaarden("happyflow_bus_gaps_total")
+            assert sum(gaps.values()) > 0, "no consumer missed anything"
+            # From here on the services publish for themselves, all of it once more.
+            yield systeem
+
+
+async def besluit(systeem: Systeem, item: dict[str, Any]) -> None:
+    """Award an item of the work queue."""
+    verbinding = Verbinding(systeem.client, systeem.opstelling.token, 120)
+    pad = f"/matching/v1/uitval/{item['uitvalId']}"
+    versie = (await verbinding.vraag("GET", pad, "beheer")).json["versie"]
+    antwoord = await verbinding.vraag(
+        "POST", f"{pad}/besluit", item["gemeente"], inhoudstype="application/json",
+        inhoud=b'{"besluit": "toekennen", "motivering": "Nagevraagd: geleverd."}', koppen={"If-Match": f'"{versie}"'},
+    )  # fmt: skip
+    assert antwoord.status == 200, antwoord.inhoud
+
+
+async def open_items(systeem: Systeem, aantal: int) -> list[dict[str, Any]]:
+    """So many open items of one gemeente: their boekingen have one key."""
+    verbinding = Verbinding(systeem.client, systeem.opstelling.token, 120)
+    for gemeente in GEMEENTEN:
+        items = [
+            item async for item in verbinding.lijst("/matching/v1/uitval", "beheer", status="open", gemeente=gemeente)
+        ]
+        if len(items) >= aantal:
+            return items[:aantal]
+    raise AssertionError("the region left too little undecided")
+
+
+async def test_published_once_more_in_order_nothing_changes(gespeeld: Systeem) -> None:
+    afdruk = await gespeeld.vingerafdrukken()
+    await gespeeld.leeg()
+    assert await gespeeld.vingerafdrukken() == afdruk
+    await gespeeld.doe(gespeeld.check)
+
+
+async def test_a_gap_within_a_key_waits_until_it_is_filled(gespeeld: Systeem) -> None:
+    """An event is missing in Kafka and cannot be found elsewhere: what follows it is not booked before it."""
+    een, ander = await open_items(gespeeld, 2)
+    await gespeeld.leeg()
+    async with Uitgever(gespeeld, "matching", 1).at_work() as uitgever:
+        await tot(lambda: uitgever.published > 0, "the publisher has caught up")
+        await gespeeld.leeg()
+        owner = await asyncpg.connect(gespeeld.opstelling.dsn)
+        await owner.execute(f"REVOKE SELECT ON matching.outbox FROM {BUS_ROLE}")
+        try:
+            uitgever.hold_back("mutaties")
+            await besluit(gespeeld, een)
+            await tot(lambda: uitgever.held is not None, "an event is held back")
+            assert uitgever.held is not None
+            gap = uitgever.held.event
+            published = uitgever.published
+            await besluit(gespeeld, ander)
+            await tot(lambda: uitgever.published > published, "the next one is sent")
+            await asyncio.sleep(3)
+            assert await _plaats(gespeeld, gap.partition) < gap.position, "what follows the gap did not wait"
+        finally:
+            await owner.execute(f"GRANT SELECT ON matching.outbox TO {BUS_ROLE}")
+            await owner.close()
+
+        async def filled() -> bool:
+            return await _plaats(gespeeld, gap.partition) > gap.position
+
+        await tot(filled, "the gap is filled from the outbox")
+    await gespeeld.leeg()
+    await gespeeld.doe(gespeeld.check)
+
+
+async def _plaats(systeem: Systeem, partition: int) -> tuple[int, int]:
+    """The last mutatie of a partition that the ledger booked."""
+    async with systeem.runtime.contexts["ledger"].database.connection() as connection:
+        found = await places(connection, "mutaties", [partition])
+    return found.get(partition, (BEGIN, 0))[0]
+
+
+async def test_every_event_three_times_leaves_the_same_books(gespeeld: Systeem) -> None:
+    """Fault 16."""
+    await gespeeld.leeg()
+    afdruk = await gespeeld.vingerafdrukken()
+    sent = await herhaal(gespeeld)
+    print(f"{sent} records sent again")
+    assert sent > 0
+    assert await gespeeld.vingerafdrukken() == afdruk
+    await gespeeld.doe(gespeeld.check)
