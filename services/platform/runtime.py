@@ -72,7 +72,7 @@ class Runtime:
 
         What fails halfway closes what it opened.
         """
-        if self.settings.jwks_url is None:
+        if not self.settings.jwks_url:
             _ = self.issuer.public_key  # Every token depends on it: what is wrong with it shows now.
         async with AsyncExitStack() as opened:
             for database in (self._outboxes, *self._databases.values()):
