@@ -33,6 +33,18 @@ EVENTS_PUBLISHED = Counter("happyflow_events_published", "Events Kafka has store
 UNPUBLISHED = Gauge(
     "happyflow_outbox_unpublished_events", "Events in the outbox that Kafka does not have yet", ["service", "topic"]
 )
+UNPUBLISHED_AGE = Gauge(
+    "happyflow_outbox_oldest_unpublished_seconds",
+    "Age of the oldest event that Kafka does not have yet",
+    ["service", "topic"],
+)
+GAPS_OPEN = Gauge("happyflow_bus_gaps_open", "Partitions that wait for events that Kafka lacks", ["service", "topic"])
+SEND_TIMEOUTS = Counter(
+    "happyflow_kafka_send_timeouts", "Times that Kafka did not store a round of events in time", ["service"]
+)
+KAFKA_CLIENTS = Counter(
+    "happyflow_kafka_clients", "Producers and consumers made: at the start, and anew after trouble", ["service", "kind"]
+)
 BUS_GAPS = Counter(
     "happyflow_bus_gaps", "Times that Kafka lacked events, which the outbox then gave", ["service", "topic"]
 )

@@ -140,6 +140,17 @@ BEHEER = Bord(
                     (Vraag(per("service, topic", "happyflow_events_published_total"), "{{service}} {{topic}}"),),
                 ),
                 Paneel(
+                    "Oudste dat niet gepubliceerd is",
+                    "s",
+                    (
+                        Vraag(
+                            stand("happyflow_outbox_oldest_unpublished_seconds", "service", "topic"),
+                            "{{service}} {{topic}}",
+                        ),
+                    ),
+                    grens=300,
+                ),
+                Paneel(
                     "Aangevuld uit de outbox",
                     "short",
                     (
@@ -150,12 +161,53 @@ BEHEER = Bord(
                     grens=1,
                     uitleg="Per tien minuten: Kafka miste gebeurtenissen.",
                 ),
+            ),
+        ),
+        Rij(
+            "Kafka als het hapert",
+            (
+                Paneel(
+                    "Partities die op gebeurtenissen wachten",
+                    "short",
+                    (Vraag(stand("happyflow_bus_gaps_open", "service", "topic"), "{{service}} {{topic}}"),),
+                    grens=1,
+                    uitleg="Kafka mist gebeurtenissen; even is gewoon na verlies, blijvend kent de outbox ze ook niet.",
+                ),
                 Paneel(
                     "Nieuwe verbindingen na een storing",
                     "short",
-                    (Vraag("sum by (service) (increase(happyflow_bus_restarts_total[10m]))", "{{service}}"),),
+                    (
+                        Vraag("sum by (service) (increase(happyflow_bus_restarts_total[10m]))", "{{service}}"),
+                        Vraag(
+                            "sum by (service) (increase(happyflow_kafka_send_timeouts_total[10m]))",
+                            "{{service}} niet op tijd opgeslagen",
+                        ),
+                    ),
                     grens=1,
                     uitleg="Per tien minuten.",
+                ),
+                Paneel(
+                    "Waarom Kafka niet werkt",
+                    "short",
+                    (
+                        Vraag(
+                            "sum by (service, reason) (increase(happyflow_kafka_failures_total[10m]))",
+                            "{{service}} {{reason}}",
+                        ),
+                    ),
+                    grens=1,
+                    uitleg="Per tien minuten; de redenen staan in beheer.md.",
+                ),
+                Paneel(
+                    "Gemaakte verbindingen",
+                    "short",
+                    (
+                        Vraag(
+                            "sum by (service, kind) (increase(happyflow_kafka_clients_total[10m]))",
+                            "{{service}} {{kind}}",
+                        ),
+                    ),
+                    uitleg="Producers en consumers, per tien minuten; bij een start zijn er twee.",
                 ),
             ),
         ),

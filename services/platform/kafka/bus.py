@@ -13,7 +13,7 @@ from services.platform.kafka.client import connection_options
 from services.platform.kafka.consumer import ServiceConsumer
 from services.platform.kafka.floor import floor_of
 from services.platform.kafka.relay import Relay
-from services.platform.metrics import UNPUBLISHED
+from services.platform.metrics import TASK_INTERVAL, TASK_SUCCESS, UNPUBLISHED, UNPUBLISHED_AGE
 from services.platform.posities import Lane, raise_floor, start_of
 from services.platform.settings import Settings
 
@@ -63,17 +63,29 @@ class KafkaBus:
 
     async def _watch(self) -> None:
         """Count what is not published, and keep for each topic the place before which all is handled."""
+        for service, _ in self._databases:
+            TASK_INTERVAL.labels(service, "kafka").set(_WATCH_SECONDS)
         while True:
             try:
-                for service, database in self._databases:
-                    async with database.connection() as connection:
-                        for topic, count in (await gepubliceerd.unpublished(connection)).items():
-                            UNPUBLISHED.labels(service, topic).set(count)
+                await self.measure_once()
                 for _, database, subscription in self._subscriptions:
                     await self._raise_floor(database, subscription.topic)
+                for service, _ in self._databases:
+                    TASK_SUCCESS.labels(service, "kafka").set_to_current_time()
             except Exception as error:  # noqa: BLE001 — a gauge that stopped moving would look healthy
                 _log.warning("kafka_watch_failed", error=type(error).__name__)
             await asyncio.sleep(_WATCH_SECONDS)
+
+    async def measure_once(self) -> None:
+        """Set the gauges of what is not published, also of what never was: Kafka may have been away all the time."""
+        for service, database in self._databases:
+            own = [topic.name for topic in TOPICS.values() if topic.producer == service]
+            async with database.connection() as connection:
+                counts = await gepubliceerd.unpublished(connection, own)
+                ages = await gepubliceerd.oldest_unpublished(connection, own)
+            for topic in own:
+                UNPUBLISHED.labels(service, topic).set(counts[topic])
+                UNPUBLISHED_AGE.labels(service, topic).set(ages[topic])
 
     async def _raise_floor(self, database: Database, topic: str) -> None:
         floor = await floor_of(self._outboxes, database, TOPICS[topic])

@@ -21,7 +21,7 @@ from services.platform.kafka.client import close_within, make_consumer
 from services.platform.kafka.reader import Reader
 from services.platform.kafka.reden import reason_of
 from services.platform.kafka.waakhond import Watchdog, behind
-from services.platform.metrics import BUS_RESTARTS, KAFKA_FAILURES
+from services.platform.metrics import BUS_RESTARTS, KAFKA_CLIENTS, KAFKA_FAILURES
 from services.platform.settings import Settings
 
 _START_SECONDS = 60.0
@@ -94,6 +94,7 @@ class ServiceConsumer:
     async def _session(self) -> None:
         await topics.ensure(self._settings, self._topics)
         consumer = make_consumer(self._settings, self._service, topics.group_name(self._settings, self._service))
+        KAFKA_CLIENTS.labels(self._service, "consumer").inc()
         unplaced: set[TopicPartition] = set()
         names = [topics.kafka_name(self._settings, topic.name) for topic in self._topics]
         try:

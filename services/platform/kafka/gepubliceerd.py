@@ -94,6 +94,19 @@ async def still_there(connection: Connection, known: Mapping[str, Published]) ->
     }
 
 
+async def oldest_unpublished(connection: Connection, topics: Sequence[str]) -> dict[str, float]:
+    """Seconds since the first event of each topic that Kafka does not have yet; 0 when it has all."""
+    rows = await connection.fetch(
+        "SELECT t.topic, coalesce(extract(epoch FROM now() - (SELECT o.tijd FROM outbox o WHERE o.topic = t.topic"
+        "   AND (o.xid, o.volgnummer) > (coalesce(g.xid, 0), coalesce(g.volgnummer, 0))"
+        "   ORDER BY o.xid, o.volgnummer LIMIT 1)), 0)::float8 AS leeftijd"
+        " FROM unnest($2::text[]) AS t(topic) LEFT JOIN gepubliceerd g ON g.topic = t.topic AND g.partitie = $1",
+        _WHOLE,
+        topics,
+    )
+    return {row["topic"]: row["leeftijd"] for row in rows}
+
+
 async def unpublished(connection: Connection, topics: Sequence[str] | None = None) -> dict[str, int]:
     """Committed events that Kafka does not have yet: of ``topics``, also when none was ever published, or of each
     topic that was published before."""

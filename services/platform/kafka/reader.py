@@ -14,7 +14,7 @@ from services.platform.events import TOPICS, Event, source_of
 from services.platform.kafka import topics
 from services.platform.kafka.headers import Received, UnreadableRecordError, received
 from services.platform.kafka.onleesbaar import set_aside
-from services.platform.metrics import BUS_BATCH_SECONDS, BUS_GAPS, EVENTS_HANDLED
+from services.platform.metrics import BUS_BATCH_SECONDS, BUS_GAPS, EVENTS_HANDLED, GAPS_OPEN
 from services.platform.outbox import COLUMNS, event_of
 from services.platform.posities import BEGIN, Position, places
 from services.platform.settings import Settings
@@ -68,12 +68,15 @@ class Reader:
         self._source = source_of(settings.oin, self._topic.producer)
         self._places: dict[int, Position] = {}
         self._attempts: dict[str, int] = {}
+        self._gaps: set[int] = set()
+        self._gaps_open = GAPS_OPEN.labels(service, subscription.topic)
         self._pause = _SHORTEST_PAUSE
 
     async def run(self, consumer: AIOKafkaConsumer, unplaced: set[TopicPartition]) -> None:
         """Read until cancelled. Raises what the client raises: it is to be replaced then."""
         self.next_offsets = {}
         self.busy = False
+        self._close_gaps(set(self._gaps))
         while True:
             self.alive = time.monotonic()
             mine = self._mine(consumer)
@@ -108,6 +111,7 @@ class Reader:
     ) -> None:
         for tp in set(self.next_offsets).difference(mine):
             del self.next_offsets[tp]
+            self._close_gaps({tp.partition})
         if not mine:
             await asyncio.sleep(_UNASSIGNED_SECONDS)
             return
@@ -150,6 +154,7 @@ class Reader:
             places_then[partition] = item.event.position
         await self._deliver(batch)
         self.next_offsets |= {tp: found[-1].offset + 1 for tp, found in records.items()}
+        self._close_gaps({tp.partition for tp in records})
 
     async def _new(self, records: dict[TopicPartition, list[ConsumerRecord]]) -> list[Received]:
         """What was not handled before, in the order of the outbox; sets aside what is no event."""
@@ -175,6 +180,9 @@ class Reader:
         Raises ``GapError`` when the outbox does not know ``upto``.
         """
         BUS_GAPS.labels(self._service, self._topic.name).inc()
+        if partition not in self._gaps:
+            self._gaps.add(partition)
+            self._gaps_open.inc()
         _log.warning("bus_gap", service=self._service, topic=self._topic.name, partition=partition)
         sql = _BETWEEN_SQL.format(schema=self._topic.producer)
         while (place := self._places.get(partition, BEGIN)) < upto:
@@ -186,6 +194,11 @@ class Reader:
             if not events or (len(events) < self._subscription.max_events and events[-1].position != upto):
                 raise GapError(f"partition {partition} of {self._topic.name} has a predecessor that is unknown")
             await self._deliver(events)
+
+    def _close_gaps(self, partitions: set[int]) -> None:
+        """These do not wait any more, or not here."""
+        self._gaps_open.dec(len(self._gaps & partitions))
+        self._gaps -= partitions
 
     async def _deliver(self, events: list[Event]) -> None:
         for part in _slices(events, self._subscription.max_bytes):

@@ -24,7 +24,7 @@ from services.platform.kafka.client import close_producer, end_offsets, make_pro
 from services.platform.kafka.gepubliceerd import Published, SomebodyElseError
 from services.platform.kafka.headers import record_headers
 from services.platform.kafka.reden import reason_of
-from services.platform.metrics import BUS_RESTARTS, EVENTS_PUBLISHED, KAFKA_FAILURES
+from services.platform.metrics import BUS_RESTARTS, EVENTS_PUBLISHED, KAFKA_CLIENTS, KAFKA_FAILURES, SEND_TIMEOUTS
 from services.platform.outbox import CHANNEL, COLUMNS, event_of
 from services.platform.posities import Position
 from services.platform.settings import Settings
@@ -150,6 +150,7 @@ class Relay:
     async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
         """A producer for as long as nothing fails: after any failure what it holds is unknown, and it is replaced."""
         producer = make_producer(self._settings, self._service)
+        KAFKA_CLIENTS.labels(self._service, "producer").inc()
         try:
             async with asyncio.timeout(self._settings.kafka_send_seconds):
                 await producer.start()
@@ -195,8 +196,12 @@ class Relay:
                 rounds[name] = _Round(TOPICS[name], published[name], self._source)
             rounds[name].add(producer, row)
         breekpunten.raak("relay.voor-verzenden")
-        async with asyncio.timeout(self._settings.kafka_send_seconds):
-            await asyncio.gather(*(work.send(producer, self._settings) for work in rounds.values()))
+        try:
+            async with asyncio.timeout(self._settings.kafka_send_seconds):
+                await asyncio.gather(*(work.send(producer, self._settings) for work in rounds.values()))
+        except TimeoutError:
+            SEND_TIMEOUTS.labels(self._service).inc()
+            raise
         breekpunten.raak("relay.na-bevestiging")
         async with connection.transaction():
             for name, work in rounds.items():

@@ -23,6 +23,7 @@ LABELS = {
     "besluit": "two",
     "werkdagen": "four ages of uitval, or what is left of ten",
     "gemeente": "342, and those that were",
+    "kind": "producer and consumer",
     "reason": "why Kafka does not let us work, ten",
     "deel": "four parts of a budget",
 }
