@@ -51,6 +51,7 @@ class Lijn:
         self.refuses = False
         """Hang up on whoever connects."""
         self.accepted = 0
+        self.host = "127.0.0.1"
         self._dial = dial
         self._flows = asyncio.Event()
         self._flows.set()
@@ -59,9 +60,9 @@ class Lijn:
         self._server: asyncio.Server | None = None
         self.port = 0
 
-    async def start(self, host: str = "127.0.0.1") -> Self:
+    async def start(self) -> Self:
         """Listen on a port of the system's choice."""
-        self._server = await asyncio.start_server(self._serve, host, 0, limit=_CHUNK)
+        self._server = await asyncio.start_server(self._serve, self.host, 0, limit=_CHUNK)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -268,7 +269,7 @@ class KafkaLijn(Lijn):
         if len(host) != len("127.0.0.1"):
             raise ValueError(host)
         self._theirs = b"127.0.0.1" + port.to_bytes(4)
-        self._host = host
+        self.host = host
         self._pending: dict[Connection, bytearray] = {}
 
     def heard(self, connection: Connection, data: bytes) -> bytes:
@@ -283,4 +284,4 @@ class KafkaLijn(Lijn):
             whole += 4 + size
         passed = bytes(pending[:whole])
         del pending[:whole]
-        return passed.replace(self._theirs, self._host.encode() + self.port.to_bytes(4))
+        return passed.replace(self._theirs, self.host.encode() + self.port.to_bytes(4))
