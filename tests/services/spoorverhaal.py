@@ -108,12 +108,6 @@ async def rijen(systeem: Systeem) -> list[asyncpg.Record]:
     return found
 
 
-def volgt(span: ReadableSpan, spans: Sequence[ReadableSpan]) -> ReadableSpan | None:
-    """The piece of work that a span goes on with, when it was recorded."""
-    voor = parent(span)
-    return next((other for other in spans if own(other) == voor), None)
-
-
 def bereikt(begin: SpanContext, spans: Sequence[ReadableSpan]) -> set[Hop]:
     """Every piece of work that follows from ``begin`` within its trace, step by step."""
     gevonden: set[Hop] = set()

@@ -5,11 +5,14 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 import structlog
+from opentelemetry.sdk.trace import ReadableSpan
 
 from ijw.codec import build
 from services.cli.check import verify
@@ -26,8 +29,9 @@ from services.platform.settings import SERVICES, Settings
 from services.platform.tracing.spans import begin, during, traceparent_for
 from services.platform.tracing.traceparent import SpanContext
 from services.platform.workers import Workers
-from tests.conformance.basis import jw301, toewijzing
-from tests.conformance.keten import ALLOCATION, Keten
+from tests.conformance.basis import contract, jw301, jw323, prestatie, toewijzing
+from tests.conformance.keten import ALLOCATION, INVOICE, Keten
+from tests.conformance.toneel import Toneel
 from tests.services.conftest import load_services
 from tests.services.spoorverhaal import bereikt, controleer, post, rijen, samen, vertel
 from tests.services.systeem import START, Systeem
@@ -53,50 +57,84 @@ async def test_without_a_collector_the_ids_travel_all_the_same(systeem: Systeem)
     assert kept.spans == ()
 
 
+AFZENDERS = [SpanContext(f"c{number}" * 16, f"d{number}" * 8, sampled=number < 3) for number in range(4)]
+"""Four senders, of whom the last wants no record."""
+
+
 async def test_a_batch_of_many_requests_keeps_each_in_its_own_trace(
     postgres: EmbeddedPostgres, database: str, workers: Workers, keys_folder: Path
 ) -> None:
-    """The messages come in while nobody reads, so that matching and ledger get them all at once."""
+    """Messages come in while nobody reads, so that matching and ledger get them all at once."""
     settings = Settings(data=keys_folder, pool_size=6)
     dsn, clock = Dsn(postgres.dsn(database), login=True), FixedClock(START)
 
-    def runtime() -> Runtime:
-        return Runtime(settings, dsn, load_services(SERVICES), clock=clock, workers=workers)
-
-    afzenders = [SpanContext(f"c{number}" * 16, f"d{number}" * 8, sampled=number < 3) for number in range(4)]
-    with opname() as kept:
-        alleen_inname = runtime()
-        await alleen_inname.start(consume=False)
-        keten = Keten(Systeem(alleen_inname, clock, postgres.dsn(database)))
-        for zegt in afzenders:
-            t = keten.toneel()
-            await post(keten, ALLOCATION, build(jw301(t, toewijzing(t))), t.gemeente, zegt)
-        await keten.systeem.client.aclose()
-        await alleen_inname.stop()
-        lezend = runtime()
-        await lezend.start()
-        systeem = Systeem(lezend, clock, postgres.dsn(database))
-        await systeem.drained()
-        spans = kept.spans
-        gebeurd = await rijen(systeem)
-        assert (await verify(lezend, 60))[0] == []
+    @asynccontextmanager
+    async def aan_het_werk(*, consume: bool) -> AsyncIterator[Systeem]:
+        runtime = Runtime(settings, dsn, load_services(SERVICES), clock=clock, workers=workers)
+        await runtime.start(consume=consume)
+        systeem = Systeem(runtime, clock, postgres.dsn(database))
+        if consume:
+            await systeem.drained()
+        yield systeem
         await systeem.client.aclose()
-        await lezend.stop()
+        await runtime.stop()
+
+    spelers: list[Toneel] = []
+    with opname() as kept:
+        async with aan_het_werk(consume=False) as systeem:
+            keten = Keten(systeem)
+            for zegt in AFZENDERS:
+                spelers.append(t := keten.toneel())
+                await keten.speel([contract(t)])
+                await post(keten, ALLOCATION, build(jw301(t, toewijzing(t))), t.gemeente, zegt)
+        async with aan_het_werk(consume=True) as systeem:
+            controleer_toewijzen(kept.spans, await rijen(systeem))
+        kept.clear()
+        async with aan_het_werk(consume=False) as systeem:
+            for zegt, t in zip(AFZENDERS, spelers, strict=True):
+                await post(Keten(systeem), INVOICE, build(jw323(t, prestatie(t, "R1"), volg=4)), t.aanbieder, zegt)
+        async with aan_het_werk(consume=True) as systeem:
+            controleer_declareren(kept.spans, await rijen(systeem))
+            assert (await verify(systeem.runtime, 60))[0] == []
+
+
+def controleer_toewijzen(spans: Sequence[ReadableSpan], events: Sequence[asyncpg.Record]) -> None:
     batch = next(span for span in spans if span.name == "batch toewijzingen")
-    assert {context.trace_id for context in links(batch)} == {zegt.trace_id for zegt in afzenders}
+    assert {context.trace_id for context in links(batch)} == {zegt.trace_id for zegt in AFZENDERS}
     assert attributes(batch)["happyflow.traces"] == 4
-    deel = [span for span in spans if span.name == "process toewijzingen"]
-    assert len(deel) == 3
-    assert all(samen(span, spans) is batch for span in deel)
-    for zegt in afzenders:
-        verder = {
-            ("allocation", "POST /allocation/v1/berichten"),
-            ("matching", "process toewijzingen"),
-            ("ledger", "process verplichtingen"),
-        }
+    delen = [span for span in spans if span.name == "process toewijzingen"]
+    assert len(delen) == 3
+    assert all(samen(deel, spans) is batch for deel in delen)
+    verder = {
+        ("allocation", "POST /allocation/v1/berichten"),
+        ("matching", "process toewijzingen"),
+        ("ledger", "process verplichtingen"),
+    }
+    for zegt in AFZENDERS:
         assert bereikt(zegt, spans) == (verder if zegt.sampled else set())
-        eigen = [row["topic"] for row in gebeurd if (row["traceparent"] or "")[3:35] == zegt.trace_id]
-        assert sorted(eigen) == ["toewijzingen", "verplichtingen"]
+        assert topics_van(zegt, events) == ["toewijzingen", "verplichtingen"]
+
+
+def controleer_declareren(spans: Sequence[ReadableSpan], events: Sequence[asyncpg.Record]) -> None:
+    """What is counted per toewijzing (``gebruik``) is of a whole batch, however many of these were in it."""
+    verder = {
+        ("invoice", "POST /invoice/v1/declaraties"),
+        ("matching", "process declaraties"),
+        ("invoice", "process beoordelingen"),
+        ("ledger", "process registraties"),
+        ("ledger", "process mutaties"),
+    }
+    assert any(span.name == "batch mutaties" for span in spans)
+    for zegt in AFZENDERS:
+        assert bereikt(zegt, spans) - {("allocation", "process gebruik")} == (verder if zegt.sampled else set())
+        assert [topic for topic in topics_van(zegt, events) if topic not in {"gebruik", "toewijzingen"}] == [
+            *("antwoorden", "beoordelingen", "declaraties", "mutaties", "registraties", "verplichtingen")
+        ]
+
+
+def topics_van(zegt: SpanContext, events: Sequence[asyncpg.Record]) -> list[str]:
+    """The topics of all events in the trace of a sender."""
+    return sorted(row["topic"] for row in events if (row["traceparent"] or "")[3:35] == zegt.trace_id)
 
 
 async def test_events_from_before_there_were_traces_are_delivered(databases: tuple[Database, Database]) -> None:
