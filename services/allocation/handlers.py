@@ -18,8 +18,8 @@ def subscriptions(context: Context) -> Sequence[Subscription]:
     async def gebruik(connection: Connection, events: Sequence[Event]) -> None:
         """Per toewijzing the last count of the batch counts: its events share a partition, so they keep their order."""
         aantallen = {
-            (payload.domein, payload.gemeente, stand.toewijzing_nummer): stand.aantal_toegekend
-            for payload in (decode(event, ToewijzingGebruikt) for event in events)
+            (payload.domein, payload.gemeente, stand.toewijzing_nummer): (stand.aantal_toegekend, event.volgnummer)
+            for event, payload in ((event, decode(event, ToewijzingGebruikt)) for event in events)
             for stand in payload.toewijzingen
         }
         await zet_gebruik(connection, aantallen, context.clock.now())

@@ -344,6 +344,13 @@ Table(
     METADATA,
     *_sleutel(),
     Column("aantal_toegekend", Integer, nullable=False),
+    Column(
+        "volgnummer",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="of the event that said so, in matching's outbox: an older one that comes late changes nothing",
+    ),
     # The number first, which tells rows apart: one is looked up for every prestatie that is awarded.
     PrimaryKeyConstraint("toewijzing_nummer", "gemeente", "domein"),
     comment="awarded, uncredited debet prestaties per toewijzing (TR385), as matching counts them",

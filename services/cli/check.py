@@ -85,12 +85,14 @@ async def attention_of(runtime: Runtime) -> list[str]:
 async def _dead_letters(runtime: Runtime, name: str) -> list[Afwijking]:
     async with runtime.contexts[name].database.connection() as connection:
         rows = await connection.fetch(
-            "SELECT topic, count(*) AS aantal, min(reden) AS reden FROM dode_letters GROUP BY topic ORDER BY topic"
+            "SELECT topic, count(*) AS aantal, min(reden) AS reden FROM dode_letters"
+            " WHERE opgelost_op IS NULL GROUP BY topic ORDER BY topic"
         )
     return [
         Afwijking(
             "elke gebeurtenis heeft één gevolg",
-            f"{name} legde {row['aantal']} gebeurtenis(sen) van {row['topic']} terzijde ({row['reden']})",
+            f"{name} legde {row['aantal']} gebeurtenis(sen) van {row['topic']} terzijde ({row['reden']});"
+            f" zie happyflow dlq list {name}",
         )
         for row in rows
     ]

@@ -42,11 +42,11 @@ def topics(
 
 
 async def _compare(settings: Settings, make: bool) -> list[str]:
-    from services.platform.events import TOPICS
+    from services.platform.events import KAFKA_TOPICS
     from services.platform.kafka.topics import compare, ensure
 
     if make:
-        await ensure(settings.model_copy(update={"kafka_create_topics": True}), TOPICS.values())
+        await ensure(settings.model_copy(update={"kafka_create_topics": True}), KAFKA_TOPICS.values())
     return [
         f"{difference.topic} bestaat niet"
         if difference.subject is None

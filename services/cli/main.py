@@ -3,7 +3,21 @@
 import typer
 from pydantic import ValidationError
 
-from services.cli import bench, check, demo, generate, kafka, migrate, post, productlijst, testen, token, up, valideer
+from services.cli import (
+    bench,
+    check,
+    demo,
+    dlq,
+    generate,
+    kafka,
+    migrate,
+    post,
+    productlijst,
+    testen,
+    token,
+    up,
+    valideer,
+)
 from services.cli.uitvoer import stop
 from services.platform.settings import Settings
 
@@ -37,6 +51,7 @@ app.command("valideer")(valideer.valideer)
 app.add_typer(productlijst.app, name="productlijst")
 app.add_typer(kafka.app, name="kafka")
 app.command("check")(check.check)
+app.add_typer(dlq.app, name="dlq")
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(testen.test)
 app.command(
     "bench", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False

@@ -5,14 +5,17 @@ and partition is read under a lock, what was handled before is dropped, and the 
 in the handler's own transaction.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
 
 from services.platform import breekpunten
 from services.platform.database import Connection, Database, is_transient, lock_keys
+from services.platform.dode_letters.reden import reden_van
+from services.platform.dode_letters.terzijde import herkomst_van, zet_terzijde
 from services.platform.events import Event
 from services.platform.posities import Lane, advance, unseen
 from services.platform.tracing.delivery import Delivery
@@ -44,6 +47,19 @@ class Subscription:
     max_events: int = 200
     max_bytes: int = 1_000_000
     lanes: int = 1
+
+
+@dataclass
+class Attempts:
+    """How often one event failed, and since when."""
+
+    count: int = 0
+    _since: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it first failed."""
+        return time.monotonic() - self._since
 
 
 class Bus(Protocol):
@@ -80,7 +96,7 @@ async def deliver_carefully(
     database: Database,
     subscription: Subscription,
     events: Sequence[Event],
-    attempts: dict[str, int],
+    attempts: dict[str, Attempts],
     lane: Lane | None = None,
 ) -> None:
     """One event at a time, after a batch failed: what keeps failing becomes a dead letter, the rest goes on.
@@ -94,7 +110,7 @@ async def deliver_carefully(
 
 
 async def _deliver_one(
-    database: Database, subscription: Subscription, event: Event, attempts: dict[str, int], lane: Lane | None
+    database: Database, subscription: Subscription, event: Event, attempts: dict[str, Attempts], lane: Lane | None
 ) -> None:
     try:
         await deliver(database, subscription, [event], lane)
@@ -102,37 +118,45 @@ async def _deliver_one(
     except Exception as error:
         if is_transient(error) or await database.was_migrated():
             raise
-        count = attempts[str(event.id)] = attempts.get(str(event.id), 0) + 1
+        tried = attempts.setdefault(str(event.id), Attempts())
+        tried.count += 1
         _log.warning(
             "event_failed",
             topic=subscription.topic,
             event_id=str(event.id),
-            attempt=count,
+            attempt=tried.count,
             error=type(error).__name__,
         )
-        if count < MAX_ATTEMPTS:
+        if tried.count < MAX_ATTEMPTS:
             raise
-        await _bury(database, subscription, event, count, error, lane)
+        await _bury(database, subscription, event, tried, error, lane)
         attempts.pop(str(event.id), None)
 
 
+def failed_anew(error: Exception, attempts: Mapping[str, Attempts]) -> bool:
+    """Whether an event failed for the first time: no reason to wait for as long as the ones before it were waited for.
+
+    Otherwise a topic with many poisonous events would stand still for longer at each of them.
+    """
+    return not is_transient(error) and any(tried.count == 1 for tried in attempts.values())
+
+
 async def _bury(
-    database: Database, subscription: Subscription, event: Event, attempts: int, error: Exception, lane: Lane | None
+    database: Database, subscription: Subscription, event: Event, tried: Attempts, error: Exception, lane: Lane | None
 ) -> None:
     """Set an event aside with its reason and move on, in one transaction."""
+    reden = reden_van(error)
 
     async def store(connection: Connection, events: Sequence[Event]) -> None:
-        # The type and place only: a handler's text could quote what the event holds.
-        reason = type(error).__name__
-        await connection.execute(
-            "INSERT INTO dode_letters"
-            " (event_id, topic, partitie, xid, volgnummer, sleutel, type, data, pogingen, reden)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-            event.id, subscription.topic, event.partition, event.xid, event.volgnummer, event.key, event.type,
-            event.data, attempts, reason,
-        )  # fmt: skip
+        for each in events:
+            await zet_terzijde(connection, database.schema, herkomst_van(each), reden, tried.count, tried.seconds)
 
     await deliver(database, Subscription(subscription.topic, store), [event], lane)
     _log.error(
-        "event_buried", topic=subscription.topic, event_id=str(event.id), attempts=attempts, error=type(error).__name__
+        "event_buried",
+        topic=subscription.topic,
+        event_id=str(event.id),
+        attempts=tried.count,
+        error=reden.naam,
+        reason=reden.melding,
     )

@@ -77,5 +77,7 @@ async def measure_once(outboxes: Database, consumers: Sequence[Consumer]) -> Non
         OUTBOX_AGE.labels(service, topic).set(age)
     for service, database in databases.items():
         async with database.connection() as connection:
-            DEAD_LETTERS.labels(service).set(await connection.fetchval("SELECT count(*) FROM dode_letters"))
+            DEAD_LETTERS.labels(service).set(
+                await connection.fetchval("SELECT count(*) FROM dode_letters WHERE opgelost_op IS NULL")
+            )
         TASK_SUCCESS.labels(service, "lag").set_to_current_time()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from services.platform.bus import Subscription, deliver, deliver_carefully
+from services.platform.bus import Attempts, Subscription, deliver, deliver_carefully, failed_anew
 from services.platform.database import Database, is_transient
 from services.platform.events import TOPICS, Event, source_of
 from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
@@ -42,7 +42,7 @@ class _Reader:
     lane: Lane
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     place: Position | None = None
-    attempts: dict[str, int] = field(default_factory=dict)
+    attempts: dict[str, Attempts] = field(default_factory=dict)
     pause: float = _SHORTEST_PAUSE
 
 
@@ -117,6 +117,8 @@ class LocalBus:
                     detail=str(error)[:200] if is_transient(error) else None,
                 )
                 reader.place = None
+                if failed_anew(error, reader.attempts):
+                    reader.pause = _SHORTEST_PAUSE
                 await asyncio.sleep(reader.pause)
                 reader.pause = min(reader.pause * 2, _LONGEST_PAUSE)
 

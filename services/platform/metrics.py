@@ -28,7 +28,14 @@ BUS_LAG = Gauge(
 OUTBOX_AGE = Gauge(
     "happyflow_outbox_oldest_unhandled_seconds", "Age of the oldest unhandled event", ["service", "topic"]
 )
-DEAD_LETTERS = Gauge("happyflow_dead_letters", "Events set aside after repeated failure", ["service"])
+DEAD_LETTERS = Gauge(
+    "happyflow_dead_letters", "Events set aside after repeated failure that wait for a person", ["service"]
+)
+DEAD_LETTERS_REPLAYED = Counter(
+    "happyflow_dead_letters_replayed",
+    "Events set aside that a person asked to handle again, by outcome",
+    ["service", "uitkomst"],
+)
 EVENTS_PUBLISHED = Counter("happyflow_events_published", "Events Kafka has stored", ["service", "topic"])
 UNPUBLISHED = Gauge(
     "happyflow_outbox_unpublished_events", "Events in the outbox that Kafka does not have yet", ["service", "topic"]

@@ -1,6 +1,9 @@
 """Tables that every service has in its own schema: outbox, what of it was published, positions, dead letters."""
 
+from typing import Any
+
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     DateTime,
@@ -84,6 +87,47 @@ def service_metadata() -> MetaData:
         Column("pogingen", Integer, nullable=False),
         Column("reden", Text, nullable=False),
         Column("vastgelegd_op", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        *_more_of_dead_letters(),
+        Index("ix_dode_letters_nummer", "nummer", unique=True),
+        Index("ix_dode_letters_open", "nummer", postgresql_where=text("opgelost_op IS NULL")),
         info={"platform": True},
     )
+    Table(
+        "dode_letter_acties",
+        metadata,
+        Column("actie_id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+        Column("volgnummer", BigInteger, Identity(always=True), nullable=False),
+        Column("event_id", Uuid, nullable=False),
+        Column("soort", Text, nullable=False, comment="terzijde, opnieuw, mislukt, afgehandeld or vervallen"),
+        Column("tijdstip", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        Column("door", Text, nullable=False, server_default="", comment="the person who asked; empty: nobody did"),
+        Column("motivering", Text, nullable=False, server_default=""),
+        Column("poging", Integer, nullable=False),
+        Column("reden", Text, nullable=False, server_default=""),
+        Column("melding", Text, nullable=False, server_default=""),
+        Column("stapel", Text, nullable=False, server_default=""),
+        Index("ix_dode_letter_acties_event_id", "event_id"),
+        info={"platform": True, "append_only": True},
+    )
     return metadata
+
+
+def _more_of_dead_letters() -> list[Column[Any]]:
+    """What a person needs to judge a dead letter, and what became of it. Open as long as ``opgelost_op`` is null."""
+    return [
+        Column("nummer", BigInteger, Identity(always=True), nullable=False, comment="by which people name it"),
+        Column("melding", Text, nullable=False, server_default="", comment="the error's text without values"),
+        Column("stapel", Text, nullable=False, server_default="", comment="where it came from, innermost last"),
+        Column("kafka_offset", BigInteger, comment="null when it was read from the outbox itself"),
+        Column("kopnamen", ARRAY(Text), nullable=False, server_default="{}", comment="names of its headers"),
+        Column("kopwaarden", ARRAY(LargeBinary), nullable=False, server_default="{}"),
+        Column("ruwe_sleutel", LargeBinary, comment="the key as it came, of a record that is no event"),
+        Column("omvang", Integer, comment="bytes of the data as they came; null when all of them are kept"),
+        Column("eerst_op", DateTime(timezone=True), comment="when it first failed"),
+        Column("laatst_op", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        Column("opnieuw_op", DateTime(timezone=True), comment="asked to be handled again, and not done yet"),
+        Column("opnieuw_door", Text),
+        Column("opgelost_op", DateTime(timezone=True)),
+        Column("opgelost_door", Text),
+        Column("oplossing", Text, comment="afgehandeld: handled after all; vervallen: a person let it go"),
+    ]

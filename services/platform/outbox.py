@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from services.platform.database import Connection
-from services.platform.events import MAX_EVENT_BYTES, Event, EventData, Topic, encode, partition_of
+from services.platform.events import MAX_EVENT_BYTES, AnyTopic, Event, EventData, encode, partition_of
 from services.platform.tracing.spans import traceparent_for
 
 CHANNEL = "happyflow_outbox"
@@ -104,7 +104,7 @@ ORDER BY xid DESC, volgnummer DESC LIMIT 1
 """The last event of a topic when a lane has none after its place, all seen at one moment."""
 
 
-def event_of(row: asyncpg.Record, topic: Topic, source: str) -> Event:
+def event_of(row: asyncpg.Record, topic: AnyTopic, source: str) -> Event:
     """A row of the outbox as a consumer sees it."""
     return Event(
         id=row["event_id"],

@@ -21,6 +21,7 @@ from services.platform.bus import Bus
 from services.platform.clock import Clock, SystemClock
 from services.platform.crypto import Crypto, Keyless, load_crypto
 from services.platform.database import Database
+from services.platform.dode_letters import opnieuw
 from services.platform.dsn import Dsn
 from services.platform.edge import Edge
 from services.platform.events import TOPICS
@@ -102,6 +103,8 @@ class Runtime:
         for service, context in self._pairs():
             for task in service.tasks:
                 _run_until_closed(opened, _repeat(task, context), f"task-{service.name}-{task.name}")
+            replay = opnieuw.watch(service.name, context.database, service.subscriptions(context), self.settings.oin)
+            _run_until_closed(opened, replay, f"replay-{service.name}")
         _run_until_closed(opened, watch(self._outboxes, self._consumers()), "lag")
 
     def _make_bus(self) -> Bus:

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from services.platform import outbox
-from services.platform.bus import MAX_ATTEMPTS, Subscription, deliver, deliver_carefully
+from services.platform.bus import MAX_ATTEMPTS, Attempts, Subscription, deliver, deliver_carefully
 from services.platform.database import Connection, Database, lock_keys
 from services.platform.events import DeclaratieBeoordeeld, Event, ToewijzingGebruikt, decode, partition_of
 from services.platform.lag import lag_of
@@ -356,7 +356,7 @@ async def test_an_event_is_not_buried_once_the_tables_are_of_another_version(
 
     async with producer.transaction() as connection:
         await outbox.append(connection, [beoordeeld("a", 1)], NOW)
-    attempts: dict[str, int] = {}
+    attempts: dict[str, Attempts] = {}
     for _ in range(2 * MAX_ATTEMPTS):
         with pytest.raises(ValueError, match="a column"):
             await deliver_carefully(consumer, Subscription(TOPIC, fail), await read_all(producer), attempts)

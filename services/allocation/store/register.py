@@ -14,15 +14,18 @@ from services.platform.database import Connection, copy_rows
 
 _ZET_GEBRUIK: Final = f"""
 WITH nieuw AS MATERIALIZED (
-  SELECT * FROM unnest({uiteen("$1")}, {uiteen("$2")}, $3::bigint[], $4::int[])
-    AS n(domein, gemeente, toewijzing_nummer, aantal_toegekend)
+  SELECT * FROM unnest({uiteen("$1")}, {uiteen("$2")}, $3::bigint[], $4::int[], $6::bigint[])
+    AS n(domein, gemeente, toewijzing_nummer, aantal_toegekend, volgnummer)
 ), gezet AS (
-  INSERT INTO gebruik (domein, gemeente, toewijzing_nummer, aantal_toegekend) SELECT * FROM nieuw
-  ON CONFLICT (domein, gemeente, toewijzing_nummer) DO UPDATE SET aantal_toegekend = excluded.aantal_toegekend
+  INSERT INTO gebruik AS g (domein, gemeente, toewijzing_nummer, aantal_toegekend, volgnummer) SELECT * FROM nieuw
+  ON CONFLICT (domein, gemeente, toewijzing_nummer) DO UPDATE
+  SET aantal_toegekend = excluded.aantal_toegekend, volgnummer = excluded.volgnummer
+  WHERE excluded.volgnummer >= g.volgnummer
+  RETURNING domein, gemeente, toewijzing_nummer, aantal_toegekend
 )
 INSERT INTO meldingen (domein, gemeente, toewijzing_nummer, soort, tijdstip, elementen, vastgelegd_op)
 SELECT a.domein, a.gemeente, a.toewijzing_nummer, '{VERWIJDERD_IN_GEBRUIK}', a.tijdstip, '{{}}', $5
-FROM nieuw n JOIN actueel a USING (domein, gemeente, toewijzing_nummer)
+FROM gezet n JOIN actueel a USING (domein, gemeente, toewijzing_nummer)
 WHERE a.verwijderd AND n.aantal_toegekend > 0 AND NOT EXISTS (
   SELECT 1 FROM meldingen m
   WHERE (m.domein, m.gemeente, m.toewijzing_nummer) = (a.domein, a.gemeente, a.toewijzing_nummer)
@@ -171,8 +174,12 @@ async def toegekend_op(connection: Connection, domein: str, gemeente: str, numme
     return {row["toewijzing_nummer"]: row["aantal_toegekend"] for row in rows}
 
 
-async def zet_gebruik(connection: Connection, aantallen: Mapping[tuple[str, str, int], int], moment: datetime) -> None:
-    """Replace the counts per (domein, gemeente, toewijzingnummer).
+async def zet_gebruik(
+    connection: Connection, aantallen: Mapping[tuple[str, str, int], tuple[int, int]], moment: datetime
+) -> None:
+    """Replace the counts per (domein, gemeente, toewijzingnummer): the count, and the volgnummer of its event.
+
+    A count of an older event than the one that is known is not the last word: it changes nothing.
 
     A toewijzing that is in use although it was removed is raised, once: the award and the removal crossed
     each other on the way, which no rule can prevent between two services.
@@ -182,6 +189,7 @@ async def zet_gebruik(connection: Connection, aantallen: Mapping[tuple[str, str,
         samen([domein for domein, _, _ in aantallen]),
         samen([gemeente for _, gemeente, _ in aantallen]),
         [nummer for _, _, nummer in aantallen],
-        list(aantallen.values()),
+        [aantal for aantal, _ in aantallen.values()],
         moment,
+        [volgnummer for _, volgnummer in aantallen.values()],
     )

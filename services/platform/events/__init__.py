@@ -38,9 +38,13 @@ from services.platform.events.matching import (
 from services.platform.events.toewijzing import ToewijzingVastgesteld
 from services.platform.events.topics import (
     EVENT_TYPES,
+    KAFKA_TOPICS,
     PARTITIONS,
     TOPICS,
+    AnyTopic,
+    DeadLetterTopic,
     Topic,
+    dead_letter_topic,
     partition_of,
     toewijzing_key,
 )
@@ -48,9 +52,12 @@ from services.platform.events.topics import (
 __all__ = [
     "CONTENT_TYPE",
     "EVENT_TYPES",
+    "KAFKA_TOPICS",
     "MAX_EVENT_BYTES",
     "PARTITIONS",
     "TOPICS",
+    "AnyTopic",
+    "DeadLetterTopic",
     "DeclaratieBeantwoord",
     "DeclaratieBeoordeeld",
     "DeclaratieGeregistreerd",
@@ -70,6 +77,7 @@ __all__ = [
     "ToewijzingVastgesteld",
     "Topic",
     "VerplichtingBepaald",
+    "dead_letter_topic",
     "decode",
     "encode",
     "event_type_of",

@@ -4,6 +4,7 @@ Both buses and the outbox take the partition from here, so that the order of a k
 on a client library's hash function.
 """
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 from zlib import crc32
@@ -41,6 +42,24 @@ class Topic(msgspec.Struct, frozen=True):
     event: type[EventData]
     consumers: tuple[str, ...] = ()
     partitions: int = PARTITIONS
+    retention_hours: int = 0
+    """At least this long in Kafka, whatever the settings say."""
+
+
+class DeadLetterTopic(msgspec.Struct, frozen=True):
+    """Where a service tells which events it set aside: ``producer`` is the service that could not handle them.
+
+    They hold events of any type, and nobody here reads them: the service's database knows. One partition, since
+    they are few; kept for longer than events, since a person looks at them.
+    """
+
+    name: str
+    producer: str
+    partitions: int = 1
+    retention_hours: int = 90 * 24
+
+
+AnyTopic = Topic | DeadLetterTopic
 
 
 _TOPICS = (
@@ -56,7 +75,21 @@ _TOPICS = (
 )
 
 TOPICS: Final = MappingProxyType({topic.name: topic for topic in _TOPICS})
+_DEAD_LETTERS: Final = {
+    service: DeadLetterTopic(f"happyflow.{service}.dlq", service)
+    for service in sorted({consumer for topic in _TOPICS for consumer in topic.consumers})
+}
+KAFKA_TOPICS: Final[Mapping[str, AnyTopic]] = MappingProxyType(
+    {**TOPICS, **{topic.name: topic for topic in _DEAD_LETTERS.values()}}
+)
+"""All topics that there are in Kafka: those of events, and a dead-letter topic of every service that listens."""
+
 EVENT_TYPES: Final = MappingProxyType({topic.event.type_name: topic.event for topic in _TOPICS})
+
+
+def dead_letter_topic(service: str) -> DeadLetterTopic:
+    """The dead-letter topic of a service."""
+    return _DEAD_LETTERS[service]
 
 
 def partition_of(key: str, partitions: int = PARTITIONS) -> int:

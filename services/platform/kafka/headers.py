@@ -20,6 +20,10 @@ from services.platform.tracing.traceparent import checked
 Headers = list[tuple[str, bytes]]
 
 
+_MAX_NUMBER = 2**63 - 1
+"""Of what a database keeps."""
+
+
 class UnreadableRecordError(ValueError):
     """A record that is no event of ours; the text says what is wrong with it and quotes nothing."""
 
@@ -80,8 +84,10 @@ def received(
         raise
     except ValueError as error:
         raise UnreadableRecordError("a header or the key is not readable") from error
-    if not BEGIN <= previous < position or event.time.tzinfo is None:
+    if not BEGIN <= previous < position or max(position) > _MAX_NUMBER or event.time.tzinfo is None:
         raise UnreadableRecordError("its positions or its time cannot be")
+    if "\x00" in event.key or "\x00" in event.type:
+        raise UnreadableRecordError("a zero byte is in its key or its type")
     return Received(event, previous)
 
 

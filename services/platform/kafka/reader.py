@@ -8,7 +8,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaError
 
-from services.platform.bus import Subscription, deliver, deliver_carefully
+from services.platform.bus import Attempts, Subscription, deliver, deliver_carefully, failed_anew
 from services.platform.database import Database, is_transient
 from services.platform.events import TOPICS, Event, source_of
 from services.platform.kafka import topics
@@ -67,7 +67,7 @@ class Reader:
         self._kafka_topic = topics.kafka_name(settings, subscription.topic)
         self._source = source_of(settings.oin, self._topic.producer)
         self._places: dict[int, Position] = {}
-        self._attempts: dict[str, int] = {}
+        self._attempts: dict[str, Attempts] = {}
         self._gaps: set[int] = set()
         self._gaps_open = GAPS_OPEN.labels(service, subscription.topic)
         self._pause = _SHORTEST_PAUSE
@@ -95,6 +95,8 @@ class Reader:
                 # What was fetched is not given again: back to the stored places.
                 unplaced.update(mine)
                 self.busy = True
+                if failed_anew(error, self._attempts):
+                    self._pause = _SHORTEST_PAUSE
                 await asyncio.sleep(self._pause)
                 self._pause = min(self._pause * 2, _LONGEST_PAUSE)
             self.busy = False

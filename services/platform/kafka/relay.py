@@ -8,9 +8,10 @@ consumers know from its place what they have handled.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import ceil
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -18,9 +19,10 @@ from aiokafka import AIOKafkaProducer
 
 from services.platform import breekpunten
 from services.platform.database import Connection, Database
-from services.platform.events import TOPICS, Topic, source_of
+from services.platform.events import KAFKA_TOPICS, AnyTopic, DeadLetterTopic, source_of
 from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_producer, end_offsets, make_producer
+from services.platform.kafka.dlq import Letter, letters
 from services.platform.kafka.gepubliceerd import Published, SomebodyElseError
 from services.platform.kafka.headers import record_headers
 from services.platform.kafka.reden import reason_of
@@ -84,7 +86,7 @@ class Relay:
         self._database = database
         self._settings = settings
         self._send_seconds = ceil(settings.kafka_send_seconds)
-        self._topics = [topic for topic in TOPICS.values() if topic.producer == service]
+        self._topics = [topic for topic in KAFKA_TOPICS.values() if topic.producer == service]
         self._source = source_of(settings.oin, service)
         self._wake = asyncio.Event()
         self._pause = _SHORTEST_PAUSE
@@ -190,10 +192,11 @@ class Relay:
         if not rows:
             return 0
         rounds: dict[str, _Round] = {}
+        set_aside = await self._letters(connection, rows)
         for row in rows:
             name = row["topic"]
             if name not in rounds:
-                rounds[name] = _Round(TOPICS[name], published[name], self._source)
+                rounds[name] = _Round(KAFKA_TOPICS[name], published[name], self._source, set_aside)
             rounds[name].add(producer, row)
         breekpunten.raak("relay.voor-verzenden")
         try:
@@ -212,6 +215,11 @@ class Relay:
             EVENTS_PUBLISHED.labels(self._service, name).inc(work.events)
         return sum(work.events for work in rounds.values())
 
+    async def _letters(self, connection: Connection, rows: Sequence[asyncpg.Record]) -> Mapping[UUID, Letter]:
+        """What goes with the dead letters among these rows of the outbox."""
+        ids = [row["event_id"] for row in rows if isinstance(KAFKA_TOPICS[row["topic"]], DeadLetterTopic)]
+        return await letters(connection, self._service, ids) if ids else {}
+
     async def _store(self, connection: Connection, work: "_Round", known: Published) -> None:
         for partition, offset in work.after.offsets.items():
             if offset <= known.offsets.get(partition, -1):
@@ -222,11 +230,12 @@ class Relay:
 class _Round:
     """What one topic publishes in one round: at most one batch per partition."""
 
-    def __init__(self, topic: Topic, known: Published, source: str) -> None:
+    def __init__(self, topic: AnyTopic, known: Published, source: str, set_aside: Mapping[UUID, Letter]) -> None:
         self.topic = topic
         self.events = 0
         self.after = Published()
         self._source = source
+        self._set_aside = set_aside
         self._known = known
         self._batches: dict[int, object] = {}
         self._counts: dict[int, int] = {}
@@ -241,8 +250,12 @@ class _Round:
         if batch is None:
             batch = self._batches[event.partition] = producer.create_batch()
         previous: Position = self.after.last.get(event.partition) or self._known.last.get(event.partition, (0, 0))
+        letter = self._set_aside.get(event.id)
         appended = batch.append(  # type: ignore[attr-defined]
-            timestamp=None, key=event.key.encode(), value=event.data, headers=record_headers(event, previous)
+            timestamp=None,
+            key=letter.key if letter else event.key.encode(),
+            value=event.data,
+            headers=letter.headers if letter else record_headers(event, previous),
         )
         if appended is None:
             self._full = True

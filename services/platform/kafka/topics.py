@@ -10,12 +10,15 @@ from aiokafka.admin import NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from services.platform.events import TOPICS, Topic
+from services.platform.events import KAFKA_TOPICS, AnyTopic
 from services.platform.kafka.client import close_within, make_admin
 from services.platform.settings import Settings
 
 _SETTLE_SECONDS = 15.0
 _SETTLE_PAUSE = 0.1
+
+_CONFIGURED = ("cleanup.policy", "message.timestamp.type", "min.insync.replicas", "retention.ms")
+"""The settings of a topic that are ours to choose."""
 
 _log = structlog.get_logger(__name__)
 
@@ -47,8 +50,8 @@ def group_name(settings: Settings, service: str) -> str:
     return f"{settings.kafka_topic_prefix}happyflow-{service}"
 
 
-def configuration(settings: Settings) -> dict[str, str]:
-    """What each topic is set to.
+def configuration(settings: Settings, topic: AnyTopic) -> dict[str, str]:
+    """What a topic is set to.
 
     Kept by the moment Kafka stored it: an outbox that is published again later is not thrown away at once.
     """
@@ -56,11 +59,11 @@ def configuration(settings: Settings) -> dict[str, str]:
         "cleanup.policy": "delete",
         "message.timestamp.type": "LogAppendTime",
         "min.insync.replicas": str(settings.kafka_min_insync),
-        "retention.ms": str(settings.kafka_retention_hours * 3_600_000),
+        "retention.ms": str(max(settings.kafka_retention_hours, topic.retention_hours) * 3_600_000),
     }
 
 
-async def ensure(settings: Settings, topics: Iterable[Topic]) -> None:
+async def ensure(settings: Settings, topics: Iterable[AnyTopic]) -> None:
     """Make what is missing, when the settings allow it.
 
     Raises ``TopicsError`` when Kafka then still lacks topics or partitions.
@@ -89,12 +92,12 @@ async def compare(settings: Settings) -> list[Difference]:
     try:
         await admin.start()
         described = {item["topic"]: item["partitions"] for item in await admin.describe_topics()}
-        present = [kafka_name(settings, name) for name in TOPICS if kafka_name(settings, name) in described]
-        configured = await _configured(admin, present, list(configuration(settings)))
+        present = [kafka_name(settings, name) for name in KAFKA_TOPICS if kafka_name(settings, name) in described]
+        configured = await _configured(admin, present, _CONFIGURED)
     finally:
         await close_within(admin.close)
     differences = []
-    for topic in TOPICS.values():
+    for topic in KAFKA_TOPICS.values():
         name = kafka_name(settings, topic.name)
         if name not in described:
             differences.append(Difference(name, None, str(topic.partitions), ""))
@@ -104,13 +107,13 @@ async def compare(settings: Settings) -> list[Difference]:
 
 
 def _differences(
-    settings: Settings, topic: Topic, name: str, partitions: Sequence[Any], configured: Mapping[str, str]
+    settings: Settings, topic: AnyTopic, name: str, partitions: Sequence[Any], configured: Mapping[str, str]
 ) -> list[Difference]:
     copies = min((len(partition["replicas"]) for partition in partitions), default=0)
     declared = {
         "partities": str(topic.partitions),
         "kopieën": str(settings.kafka_replication_factor),
-        **configuration(settings),
+        **configuration(settings, topic),
     }
     found = {"partities": str(len(partitions)), "kopieën": str(copies), **configured}
     return [
@@ -128,11 +131,11 @@ async def _partitions(admin: Any) -> dict[str, int]:
     }
 
 
-def _lacking(declared: Mapping[str, Topic], found: Mapping[str, int]) -> list[str]:
+def _lacking(declared: Mapping[str, AnyTopic], found: Mapping[str, int]) -> list[str]:
     return sorted(name for name, topic in declared.items() if found.get(name, 0) < topic.partitions)
 
 
-async def _create(admin: Any, settings: Settings, topics: Sequence[Topic]) -> None:
+async def _create(admin: Any, settings: Settings, topics: Sequence[AnyTopic]) -> None:
     if not topics:
         return
     response = await admin.create_topics(
@@ -141,7 +144,7 @@ async def _create(admin: Any, settings: Settings, topics: Sequence[Topic]) -> No
                 kafka_name(settings, topic.name),
                 topic.partitions,
                 settings.kafka_replication_factor,
-                topic_configs=configuration(settings),
+                topic_configs=configuration(settings, topic),
             )
             for topic in topics
         ]
@@ -150,7 +153,7 @@ async def _create(admin: Any, settings: Settings, topics: Sequence[Topic]) -> No
     _log.info("kafka_topics_created", topics=[topic.name for topic in topics])
 
 
-async def _extend(admin: Any, topics: Mapping[str, Topic]) -> None:
+async def _extend(admin: Any, topics: Mapping[str, AnyTopic]) -> None:
     """Partitions are numbered by us, so more of them moves no key."""
     if topics:
         response = await admin.create_partitions(

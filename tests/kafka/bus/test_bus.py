@@ -326,11 +326,11 @@ async def test_the_place_before_which_all_is_handled_follows(settings: Settings,
 
 
 async def test_topics_are_made_as_declared_and_a_difference_is_named(settings: Settings) -> None:
-    from services.platform.events import TOPICS
+    from services.platform.events import KAFKA_TOPICS
 
     assert {item.subject for item in await topics.compare(settings)} == {None}
-    await topics.ensure(settings, TOPICS.values())
-    await topics.ensure(settings, TOPICS.values())
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    await topics.ensure(settings, KAFKA_TOPICS.values())
     await settled(settings)
     assert await topics.compare(settings) == []
     other = settings.model_copy(update={"kafka_retention_hours": 1})

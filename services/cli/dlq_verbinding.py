@@ -1,0 +1,37 @@
+"""At the dead letters of services, in their databases, whether or not anything of Happyflow runs."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import TypeVar
+
+from rich.markup import escape
+
+from services.cli.samenstelling import migrated_database
+from services.cli.uitvoer import stop
+from services.platform import logs
+from services.platform.database import Database
+from services.platform.migrations import role_of
+from services.platform.problems import Problem
+from services.platform.settings import Settings, StartError
+
+Letters = Mapping[str, Database]
+"""The database of each service, as its own role."""
+
+T = TypeVar("T")
+
+
+async def met_letters(services: Sequence[str], work: Callable[[Letters], Awaitable[T]]) -> T:
+    """Do ``work`` with the databases of these services; ends the command when they cannot be reached."""
+    logs.configure("ERROR")
+    settings = Settings()
+    try:
+        async with migrated_database(settings, only_look=True) as (dsn, _), AsyncExitStack() as opened:
+            databases = {name: dsn.database(role_of(name), name, settings) for name in services}
+            for database in databases.values():
+                await database.open()
+                opened.push_async_callback(database.close)
+            return await work(databases)
+    except StartError as error:
+        raise stop(escape(str(error))) from None
+    except Problem as problem:
+        raise stop(escape(problem.detail or problem.titel)) from None
