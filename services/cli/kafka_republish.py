@@ -8,7 +8,7 @@ import typer
 from services.cli.samenstelling import migrated_database
 from services.cli.uitvoer import regel, stop
 from services.platform import logs
-from services.platform.events import TOPICS, Topic
+from services.platform.events import KAFKA_TOPICS, AnyTopic
 from services.platform.kafka import gepubliceerd
 from services.platform.migrations import role_of
 from services.platform.settings import Settings, StartError
@@ -25,13 +25,13 @@ def republish(
     verwerkten; wie van buiten meeleest krijgt gebeurtenissen die nog in Kafka staan een tweede keer, met hetzelfde id.
     """
     logs.configure("ERROR")
-    names = topic or list(TOPICS)
-    if unknown := sorted(set(names) - set(TOPICS)):
-        raise stop(f"onbekend topic {', '.join(unknown)}; er zijn: {', '.join(TOPICS)}.", 2)
+    names = topic or list(KAFKA_TOPICS)
+    if unknown := sorted(set(names) - set(KAFKA_TOPICS)):
+        raise stop(f"onbekend topic {', '.join(unknown)}; er zijn: {', '.join(KAFKA_TOPICS)}.", 2)
     if not ja and not typer.confirm(f"{len(set(names))} topic(s) opnieuw in Kafka zetten?", err=True):
         raise typer.Exit(1)
     try:
-        counted = asyncio.run(_forget(Settings(), [TOPICS[name] for name in TOPICS if name in names]))
+        counted = asyncio.run(_forget(Settings(), [KAFKA_TOPICS[name] for name in KAFKA_TOPICS if name in names]))
     except StartError as error:
         raise stop(str(error)) from error
     for name, count in counted.items():
@@ -39,7 +39,7 @@ def republish(
     regel("[green]✓[/] Wie de outbox publiceert begint opnieuw, nu of zodra hij start.")
 
 
-async def _forget(settings: Settings, topics: list[Topic]) -> dict[str, int]:
+async def _forget(settings: Settings, topics: list[AnyTopic]) -> dict[str, int]:
     """Let their publishers begin anew; returns how many events they will publish. A running one notices."""
     counted: dict[str, int] = {}
     async with migrated_database(settings, only_look=True) as (dsn, _):

@@ -191,20 +191,31 @@ class Verwerking:
         toewijzing = Toewijzing(plaats, mutatie.toewijzing_nummer)
         jaar = rules.boekjaar_van(mutatie.dienstperiode)
         stand = self._stand(toewijzing, jaar)
-        debet = _debet(plaats, event, mutatie)
         concept, nieuw = rules.mutatie_boeking(
             event,
             mutatie,
             sleutel=sleutel,
             inhoud=inhoud,
             stand=stand,
-            debetboeking=self._debetboekingen.get(debet) if debet else None,
+            debetboeking=self._teruggenomen(_debet(plaats, event, mutatie)),
         )
         nummer = grootboek.boek(concept)
         if nieuw is not stand:
             self.standen.setdefault(toewijzing, {})[jaar] = nieuw
         if mutatie.naar == "toegekend" and mutatie.bedrag > 0:
             self._debetboekingen[Debet(plaats, event.aanbieder, mutatie.toewijzing_nummer, mutatie.referentie)] = nummer
+
+    def _teruggenomen(self, debet: Debet | None) -> int | None:
+        """The boeking that a credit takes back, or None for what is no credit.
+
+        Raises ``OngeldigeGebeurtenis`` when it is not booked: a debet that was set aside has to come first, since a
+        boeking that names nothing can never be made to name it afterwards.
+        """
+        if debet is None:
+            return None
+        if debet not in self._debetboekingen:
+            raise rules.OngeldigeGebeurtenis("a credit takes back a debet that is not booked")
+        return self._debetboekingen[debet]
 
     def boek_verplichting(self, event: VerplichtingBepaald) -> None:
         """Book what a toewijzing commits, unless something newer was booked; raises on another content."""

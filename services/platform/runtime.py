@@ -24,7 +24,7 @@ from services.platform.database import Database
 from services.platform.dode_letters import opnieuw
 from services.platform.dsn import Dsn
 from services.platform.edge import Edge
-from services.platform.events import TOPICS
+from services.platform.events import KAFKA_TOPICS
 from services.platform.kafka import gepubliceerd
 from services.platform.lag import lag_of, sizes_of, watch
 from services.platform.local_bus import LocalBus
@@ -181,7 +181,7 @@ class Runtime:
             return {}
         found: dict[tuple[str, str], int] = {}
         for service, context in self._pairs():
-            own = [topic.name for topic in TOPICS.values() if topic.producer == service.name]
+            own = [topic.name for topic in KAFKA_TOPICS.values() if topic.producer == service.name]
             async with context.database.connection() as connection:
                 counts = await gepubliceerd.unpublished(connection, own)
             found |= {(service.name, topic): count for topic, count in counts.items()}

@@ -17,7 +17,7 @@ from services.platform.outbox import CHANNEL
 ONLEESBAAR: Final = "onleesbaar"
 """The type of a record that is no event of ours."""
 
-MAX_DATA_BYTES: Final = 512 * 1024
+MAX_DATA_BYTES: Final = 256 * 1024
 """Of what came; the rest of a longer record is not kept. An event of ours is much smaller."""
 
 _MAX_KEY_BYTES: Final = 1024

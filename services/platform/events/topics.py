@@ -55,6 +55,7 @@ class DeadLetterTopic(msgspec.Struct, frozen=True):
 
     name: str
     producer: str
+    consumers: tuple[str, ...] = ()
     partitions: int = 1
     retention_hours: int = 90 * 24
 

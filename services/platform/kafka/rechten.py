@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.platform.events import TOPICS
+from services.platform.events import KAFKA_TOPICS
 from services.platform.kafka.topics import group_name, kafka_name
 from services.platform.settings import Settings
 
@@ -21,13 +21,13 @@ class Right(msgspec.Struct, frozen=True):
 
 
 def rights_of(settings: Settings, service: str) -> list[Right]:
-    """What a service may: write its own topics, read those of others with its own group.
+    """What a service may: write its own topics and its dead letters, read those of others with its own group.
 
     Writing and reading bring describing with them. Making topics is among it only where the settings let us; partitions
     that are added to a topic of ours (``Alter``) too.
     """
     rights = []
-    for topic in TOPICS.values():
+    for topic in KAFKA_TOPICS.values():
         name = kafka_name(settings, topic.name)
         if topic.producer == service:
             rights.append(Right(TOPIC, name, "Write"))

@@ -7,6 +7,7 @@ import pytest
 from services.ledger.boeking import Concept
 from services.ledger.grootboek import DubbeleTegenboeking, Grootboek, Plaats, SleutelConflict
 from services.ledger.posting import OnjuisteBoeking, Regel, Regels
+from services.ledger.rules import OngeldigeGebeurtenis
 from tests.unit.ledger.bouwen import bepaald, geregistreerd, mutatie, verwerkt
 from tests.unit.ledger.geheugen import Geheugen
 
@@ -93,8 +94,10 @@ def test_a_credit_of_another_aanbieder_does_not_take_it_back() -> None:
     boek = Geheugen()
     boek.verwerk([verwerkt("d1", mutatie(1, 700))], NU)
     credit = mutatie(1, -700, referentie="C1", vorige="R1")
-    boek.verwerk([verwerkt("d2", credit, aanbieder="87654321")], NU)
-    assert boek.rijen[PLAATS][2].tegenboeking_van is None
+    with pytest.raises(OngeldigeGebeurtenis, match="not booked"):
+        boek.verwerk([verwerkt("d2", credit, aanbieder="87654321")], NU)
+    boek.verwerk([verwerkt("d2", credit)], NU)
+    assert boek.rijen[PLAATS][2].tegenboeking_van == 1
 
 
 def test_two_credits_of_one_debet_are_refused_within_a_batch_and_across() -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.platform.events import Event
+from services.platform.events import TOPICS, Event, dead_letter_topic
 from services.platform.kafka.client import connection_options
 from services.platform.kafka.reader import _slices
-from services.platform.kafka.topics import configuration, group_name, kafka_name
+from services.platform.kafka.topics import _CONFIGURED, configuration, group_name, kafka_name
 from services.platform.settings import ROOT, Settings, StartError
 from tests.unit.platform.test_kafka_headers import event
 
@@ -64,7 +64,15 @@ def test_topics_and_groups_carry_the_prefix() -> None:
         "regio.declaraties", "regio.happyflow-matching",
     )  # fmt: skip
     assert kafka_name(settings(), "declaraties") == "declaraties"
-    assert configuration(settings(kafka_retention_hours=2))["retention.ms"] == "7200000"
+
+
+def test_dead_letters_are_kept_for_longer_than_events_and_never_for_less() -> None:
+    short, long = settings(kafka_retention_hours=2), settings(kafka_retention_hours=9_000)
+    events, dead_letters = TOPICS["mutaties"], dead_letter_topic("ledger")
+    assert configuration(short, events)["retention.ms"] == "7200000"
+    assert configuration(short, dead_letters)["retention.ms"] == str(90 * 24 * 3_600_000)
+    assert configuration(long, dead_letters) == configuration(long, events)
+    assert set(configuration(short, events)) == set(_CONFIGURED)
 
 
 @given(st.lists(st.integers(0, 50), max_size=40), st.integers(1, 100))

@@ -5,7 +5,7 @@ import ssl
 import pytest
 from aiokafka import errors
 
-from services.platform.events import TOPICS
+from services.platform.events import KAFKA_TOPICS
 from services.platform.kafka.rechten import Right, command_of, rights_of
 from services.platform.kafka.reden import IN_WORDS, Reason, classify, reason_of
 from services.platform.kafka.topics import TopicsError
@@ -73,10 +73,11 @@ def test_a_service_may_write_its_own_topics_and_read_what_it_handles() -> None:
         Right("topic", "regio.registraties", "Read"),
         Right("topic", "regio.mutaties", "Read"),
         Right("topic", "regio.verplichtingen", "Read"),
+        Right("topic", "regio.happyflow.ledger.dlq", "Write"),
         Right("group", "regio.happyflow-ledger", "Read"),
     }
     written = {right.name for right in rights_of(settings, "matching") if right.operation == "Write"}
-    assert written == {f"regio.{name}" for name, topic in TOPICS.items() if topic.producer == "matching"}
+    assert written == {f"regio.{name}" for name, topic in KAFKA_TOPICS.items() if topic.producer == "matching"}
 
 
 def test_making_topics_is_allowed_only_where_it_is_asked() -> None:
