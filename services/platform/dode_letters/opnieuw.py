@@ -23,6 +23,8 @@ from services.platform.dode_letters.terzijde import ONLEESBAAR
 from services.platform.events import TOPICS, Event, dead_letter_topic, source_of
 from services.platform.metrics import DEAD_LETTERS_REPLAYED
 from services.platform.outbox import CHANNEL
+from services.platform.tracing.delivery import Delivery
+from services.platform.tracing.traceparent import checked
 
 _POLL_SECONDS = 2.0
 _LONGEST_PAUSE = 30.0
@@ -139,7 +141,9 @@ async def handle_one(
         subscription = subscriptions.get(row["topic"])
         if row["type"] == ONLEESBAAR or subscription is None:
             raise NietAfTeHandelen(row["topic"])
-        outcome = await _handle(database, subscription, event_of_letter(row, oin))
+        event = event_of_letter(row, oin)
+        with Delivery(service, subscription.topic, [event]):
+            outcome = await _handle(database, subscription, event)
     except Exception as error:
         if is_transient(error) or await database.was_migrated():
             raise
@@ -172,6 +176,7 @@ def event_of_letter(row: asyncpg.Record, oin: str) -> Event:
         xid=row["xid"],
         volgnummer=row["volgnummer"],
         offset=row["kafka_offset"],
+        traceparent=checked(headers.get("ce_traceparent", "")),
     )
 
 
