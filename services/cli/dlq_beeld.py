@@ -13,6 +13,7 @@ from services.matching.motivering import zonder_bsn
 from services.platform.clock import AMSTERDAM
 from services.platform.dode_letters.beheer import Oorzaak, Stand, plaats_van
 from services.platform.dode_letters.gevolg import MISSING
+from services.platform.dode_letters.terzijde import ONLEESBAAR
 
 _MEESTE_REEKSEN: Final = 12
 _MEESTE_REGELS: Final = 200
@@ -115,7 +116,9 @@ def toon_geheel(service: str, row: Mapping[str, Any], acties: Iterable[Mapping[s
     """Everything about one letter."""
     regel(f"[bold]{service} {row['nummer']}[/]  {hoe(row)}")
     regel(f"[red]{escape(toonbaar(row['reden']))}[/] {escape(toonbaar(row['melding']))}")
-    if not row["oplossing"]:
+    if row["type"] == ONLEESBAAR:
+        regel("Dit is geen gebeurtenis van Happyflow en er hangt niets van af.")
+    elif not row["oplossing"]:
         regel(f"Zolang dit open staat: {MISSING.get(row['topic'], 'onbekend wat hiervan afhangt')}.")
     regel("")
     for naam, waarde in _kenmerken(row):

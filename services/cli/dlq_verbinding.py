@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 
+import asyncpg
 from rich.markup import escape
 
 from services.cli.samenstelling import migrated_database, named_services, own_roles
@@ -35,6 +36,8 @@ async def met_letters(services: Sequence[str], work: Callable[[Letters], Awaitab
             return await work(databases)
     except StartError as error:
         raise stop(escape(str(error))) from None
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise stop(f"de database antwoordt niet goed ({type(error).__name__}).") from None
     except Problem as problem:
         raise stop(escape(problem.detail or problem.titel)) from None
 
