@@ -127,6 +127,29 @@ BEHEER = Bord(
             ),
         ),
         Rij(
+            "Opzijgezette gebeurtenissen",
+            (
+                Paneel(
+                    "Opzijgezet",
+                    "short",
+                    (Vraag(stand("happyflow_dead_letters", "service"), "{{service}}"),),
+                    grens=1,
+                    uitleg="Wat wacht op een mens: happyflow dlq list.",
+                ),
+                Paneel(
+                    "Opnieuw verwerkt",
+                    "short",
+                    (
+                        Vraag(
+                            per_uur("service, uitkomst", "happyflow_dead_letters_replayed_total"),
+                            "{{service}} {{uitkomst}}",
+                        ),
+                    ),
+                    uitleg="Per uur, wat iemand vroeg en hoe het afliep.",
+                ),
+            ),
+        ),
+        Rij(
             "Kafka (alleen waar die is ingesteld)",
             (
                 Paneel(
