@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import psutil
 
 from bench.gegevens import CATEGORIE, CODE, GEMEENTEN, TARIEF, UREN, Toegewezen, aanbieder, gemeente
 from services.cli.proces import Proces
@@ -111,6 +112,26 @@ async def watched_memory(systeem: Proces) -> AsyncIterator[list[int]]:
         yield samples
     finally:
         task.cancel()
+
+
+def cpu_seconds(systeem: Proces) -> float:
+    """What the process itself used until now; its workers, which only parse, not counted."""
+    times = psutil.Process(systeem.pid).cpu_times()
+    return float(times.user + times.system)
+
+
+async def events(systeem: Proces) -> int:
+    """Events committed until now, by all services."""
+    connection = await asyncpg.connect(systeem.dsn)
+    try:
+        return sum(
+            [
+                await connection.fetchval(f"SELECT count(*) FROM {service}.outbox")
+                for service in ("allocation", "invoice", "matching", "ledger")
+            ]
+        )
+    finally:
+        await connection.close()
 
 
 async def measure(systeem: Proces, berichten: list[bytes], prestaties: int) -> float:

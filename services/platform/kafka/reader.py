@@ -76,7 +76,12 @@ class Reader:
         """Read until cancelled. Raises what the client raises: it is to be replaced then."""
         self.next_offsets = {}
         self.busy = False
-        self._close_gaps(set(self._gaps))
+        try:
+            await self._run(consumer, unplaced)
+        finally:
+            self._close_gaps(set(self._gaps))
+
+    async def _run(self, consumer: AIOKafkaConsumer, unplaced: set[TopicPartition]) -> None:
         while True:
             self.alive = time.monotonic()
             mine = self._mine(consumer)
