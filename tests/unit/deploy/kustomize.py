@@ -34,8 +34,17 @@ class Built:
 
     def pods(self) -> dict[str, Object]:
         """The pod specs, by the name of what makes the pods."""
-        makers = [item for item in self.objects if item["kind"] in {"Deployment", "StatefulSet", "Job"}]
-        return {item["metadata"]["name"]: item["spec"]["template"]["spec"] for item in makers}
+        return {name: template["spec"] for name, template in self.templates().items()}
+
+    def templates(self) -> dict[str, Object]:
+        """The pod templates, labels included, by the name of what makes the pods."""
+        found = {}
+        for item in self.objects:
+            if item["kind"] in {"Deployment", "StatefulSet", "Job"}:
+                found[item["metadata"]["name"]] = item["spec"]["template"]
+            elif item["kind"] == "CronJob":
+                found[item["metadata"]["name"]] = item["spec"]["jobTemplate"]["spec"]["template"]
+        return found
 
     def environment(self, container: Object) -> dict[str, str]:
         """What a container gets, with what its ConfigMaps hold; its own comes last and wins."""

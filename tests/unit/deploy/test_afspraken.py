@@ -91,8 +91,8 @@ def test_the_image_sets_settings_too() -> None:
 
 def test_a_container_has_memory_for_all_that_its_settings_allow(monkeypatch: pytest.MonkeyPatch) -> None:
     for where, environment, limit in ours():
-        if where.split()[1] not in SERVICES:
-            continue
+        if where.split()[1] in {"migraties", "topics", "tabellen"}:
+            continue  # They read no message.
         settings = settings_of(environment, monkeypatch)
         workers = settings.workers * settings.worker_memory_mb * 1024 * 1024
         assert limit >= BASIS_BYTES + settings.max_buffered_bytes + workers, where

@@ -15,7 +15,7 @@ from services.platform.settings import SERVICES
 from tests.unit.deploy.kustomize import FOLDER, OVERLAYS, Built, Object, build, containers
 
 BUILT = {overlay: build(FOLDER / "overlays" / overlay) for overlay in OVERLAYS}
-OURS = {*SERVICES, "gateway", "migraties"}
+OURS = {*SERVICES, "gateway", "migraties", "controle"}
 
 
 @pytest.fixture(params=OVERLAYS)
@@ -105,6 +105,12 @@ def test_each_service_gets_its_own_secrets_and_no_other(built: Built) -> None:
         "happyflow-database-beheer": True,
         "happyflow-kafka-beheer": False,
     }
+    # Nobody who looks may change a table.
+    assert secrets_of(built.pods()["controle"]) == {
+        **{f"happyflow-database-{name}": True for name in SERVICES},
+        "happyflow-sleutels": True,
+        "happyflow-token": False,
+    }
     for pod in built.pods().values():
         for container in containers(pod):
             assert all("value" in item and "valueFrom" not in item for item in container.get("env", ()))
@@ -141,6 +147,20 @@ def test_the_secrets_are_made_with_those_names_and_keys(tmp_path: Path) -> None:
     assert subprocess.run([script, made], check=False, capture_output=True, env=environment).returncode == 1
 
 
+def test_no_file_of_a_pod_comes_from_two_secrets(built: Built) -> None:
+    keys = {f"happyflow-database-{name}": ["happyflow_bus", f"happyflow_{name}"] for name in SERVICES}
+    for name, pod in built.pods().items():
+        files: list[str] = []
+        for volume in pod["volumes"]:
+            for source in volume.get("projected", {}).get("sources", ()):
+                secret = source.get("secret", {})
+                items = [item["path"] for item in secret.get("items", ())]
+                files += items or keys.get(secret.get("name"), [])
+        assert len(files) == len(set(files)), name
+        if name == "controle":
+            assert set(files) == {"happyflow_bus", *(f"happyflow_{service}" for service in SERVICES)}
+
+
 def test_what_a_pod_refers_to_is_there(built: Built) -> None:
     maps = set(built.of("ConfigMap"))
     for name, pod in built.pods().items():
@@ -156,7 +176,7 @@ def test_what_a_pod_refers_to_is_there(built: Built) -> None:
             assert {item["port"] for item in asked if item} <= named, name
             assert {source["configMapRef"]["name"] for source in container.get("envFrom", ())} <= maps
     for name, service in built.of("Service").items():
-        labels = [o["spec"]["template"]["metadata"]["labels"] for o in built.objects if "template" in o.get("spec", {})]
+        labels = [template["metadata"]["labels"] for template in built.templates().values()]
         assert any(service["spec"]["selector"].items() <= found.items() for found in labels), name
     for name, scaler in built.of("HorizontalPodAutoscaler").items():
         assert scaler["spec"]["scaleTargetRef"]["name"] == name in built.of("Deployment")
@@ -220,14 +240,9 @@ FLOWS = {
     "namen": (set(), {("k8s-app=kube-dns,kubernetes.io/metadata.name=kube-system", 53)}),
     "niets": (set(), set()),
     "inloggen": (set(), {("192.0.2.0/24", 443)}),
-    "postgres": (
-        {("app.kubernetes.io/component=dienst", 5432), ("app.kubernetes.io/component=migraties", 5432)},
-        set(),
-    ),
-    "kafka": (
-        {("app.kubernetes.io/component=dienst", 9092), ("app.kubernetes.io/component=migraties", 9092)},
-        set(),
-    ),
+    "controle": (set(), {("happyflow.nl/rol=postgres", 5432)}),
+    "postgres": ({(f"app.kubernetes.io/component={who}", 5432) for who in ("dienst", "migraties", "controle")}, set()),
+    "kafka": ({(f"app.kubernetes.io/component={who}", 9092) for who in ("dienst", "migraties")}, set()),
 }
 
 
