@@ -1,4 +1,4 @@
-"""Faults 16 and 17: events out of order, late, missing and three times, and the books are what they should be.
+"""Faults 16 to 18: events out of order, late, missing, three times and poisonous; the books are what they should be.
 
 The tests share one system, on which a region was played with publishers that mix up everything between keys.
 """
@@ -7,16 +7,18 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
+from services.platform.bus import MAX_ATTEMPTS
 from services.platform.migrations import BUS_ROLE
 from services.platform.posities import BEGIN, places
 from services.synthetisch.netwerk import Verbinding
-from tests.chaos.opstelling import EmbeddedKafka, Systeem, draaiend, kleine_regio, zaad
+from tests.chaos.opstelling import EmbeddedKafka, Systeem, draaiend, happyflow, kleine_regio, zaad
 from tests.chaos.uitgever import Uitgever, herhaal
 from tests.chaos.waarnemen import spelend, tot
 
@@ -60,12 +62,11 @@ async def besluit(systeem: Systeem, item: dict[str, Any]) -> None:
 
 
 async def open_items(systeem: Systeem, aantal: int) -> list[dict[str, Any]]:
-    """So many open items of one gemeente: their boekingen have one key."""
+    """So many open items of one gemeente, each of another declaratie: their boekingen have one key."""
     verbinding = Verbinding(systeem.client, systeem.opstelling.token, 120)
     for gemeente in GEMEENTEN:
-        items = [
-            item async for item in verbinding.lijst("/matching/v1/uitval", "beheer", status="open", gemeente=gemeente)
-        ]
+        lijst = verbinding.lijst("/matching/v1/uitval", "beheer", status="open", gemeente=gemeente)
+        items = list({item["declaratieId"]: item async for item in lijst}.values())
         if len(items) >= aantal:
             return items[:aantal]
     raise AssertionError("the region left too little undecided")
@@ -126,3 +127,61 @@ async def test_every_event_three_times_leaves_the_same_books(gespeeld: Systeem) 
     assert sent > 0
     assert await gespeeld.vingerafdrukken() == afdruk
     await gespeeld.doe(gespeeld.check)
+
+
+_GIF = """
+CREATE FUNCTION ledger.proef() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN RAISE EXCEPTION 'proef met %', NEW.declaratie_id; END $$;
+CREATE TRIGGER proef BEFORE INSERT ON ledger.boekingen FOR EACH ROW
+  WHEN (NEW.declaratie_id = '{declaratie}') EXECUTE FUNCTION ledger.proef();
+"""
+_TEGENGIF = "DROP TRIGGER proef ON ledger.boekingen; DROP FUNCTION ledger.proef()"
+
+
+async def test_what_keeps_failing_is_set_aside_with_its_reason_and_put_back(gespeeld: Systeem) -> None:
+    """Fault 18. The ledger cannot book one declaratie; the next of the same gemeente it can."""
+    een, ander = await open_items(gespeeld, 2)
+    await gespeeld.leeg()
+    toen = await _boekingen(gespeeld, een, ander)
+    owner = await asyncpg.connect(gespeeld.opstelling.dsn)
+    await owner.execute(_GIF.format(declaratie=een["declaratieId"]))
+    try:
+        await besluit(gespeeld, een)
+
+        async def terzijde() -> bool:
+            return bool(await owner.fetchval("SELECT count(*) FROM ledger.dode_letters"))
+
+        await tot(terzijde, "the event is set aside")
+        await besluit(gespeeld, ander)
+        await gespeeld.leeg()
+        letter = await owner.fetchrow("SELECT * FROM ledger.dode_letters")
+        assert letter is not None
+        assert (letter["topic"], letter["sleutel"], letter["pogingen"]) == ("mutaties", een["gemeente"], MAX_ATTEMPTS)
+        assert letter["reden"] == "RaiseError"
+        nu = await _boekingen(gespeeld, een, ander)
+        assert nu[0] == toen[0]
+        assert nu[1] > toen[1], "what follows it was not booked"
+        gezegd = await gespeeld.doe(partial(happyflow, "check", omgeving=gespeeld.opstelling.variabelen()))
+        assert gezegd.returncode == 1
+        assert "terzijde" in gezegd.stdout
+    finally:
+        await owner.execute(_TEGENGIF)
+        await owner.close()
+    await gespeeld.doe(_opnieuw, gespeeld)
+    await gespeeld.leeg()
+    assert (await _boekingen(gespeeld, een, ander))[0] > toen[0]
+    await gespeeld.doe(gespeeld.check)
+
+
+def _opnieuw(systeem: Systeem) -> None:
+    woorden = ("dlq", "replay", "ledger", "--all", "--motivering", "de oorzaak is weg", "--wacht", "120")
+    gezegd = happyflow(*woorden, omgeving=systeem.opstelling.variabelen())
+    assert gezegd.returncode == 0, gezegd.stdout + gezegd.stderr
+    print(gezegd.stdout.strip())
+
+
+async def _boekingen(systeem: Systeem, *items: dict[str, Any]) -> list[int]:
+    """How many boekingen the declaratie of each item has."""
+    async with systeem.runtime.contexts["ledger"].database.connection() as connection:
+        vraag = "SELECT count(*) FROM boekingen WHERE declaratie_id = $1"
+        return [await connection.fetchval(vraag, item["declaratieId"]) for item in items]
