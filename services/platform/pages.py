@@ -20,7 +20,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, select_autoescape
 from services.platform.auth import Authenticator, Identiteit, Rol
 from services.platform.body import read_body
 from services.platform.clock import AMSTERDAM
-from services.platform.problems import Problem, response
+from services.platform.problems import Problem, response, trace_of
 
 COOKIE = "happyflow_token"
 _MAX_FORM_BYTES = 32 * 1024
@@ -65,7 +65,7 @@ def answer(request: Request, problem: Problem) -> Response:
     html = (
         _shared_templates()
         .get_template("fout.html")
-        .render(service=service, pad=request.url.path, wie=None, problem=problem)
+        .render(service=service, pad=request.url.path, wie=None, problem=problem, kenmerk=trace_of(problem))
     )
     return HTMLResponse(html, problem.status, headers={**problem.headers, **_HEADERS})
 

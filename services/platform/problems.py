@@ -107,11 +107,17 @@ def crash() -> Problem:
     return Problem(500, "interne-fout", "Er ging iets mis", "De fout is vastgelegd. Probeer het later nog eens.")
 
 
+def trace_of(problem: Problem) -> str | None:
+    """The id of the trace in which to look for a problem of ours; None of another problem."""
+    span = current() if problem.status >= 500 else None
+    return span.context.trace_id if span else None
+
+
 def response(problem: Problem) -> Response:
     """The HTTP answer of a problem. What is ours to look into names the trace to look for."""
     body = problem.body()
-    if problem.status >= 500 and (span := current()):
-        body["instance"] = INSTANCE_BASE + span.context.trace_id
+    if kenmerk := trace_of(problem):
+        body["instance"] = INSTANCE_BASE + kenmerk
     return Response(
         msgspec.json.encode(body),
         problem.status,

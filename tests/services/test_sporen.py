@@ -47,6 +47,18 @@ async def test_one_trace_from_the_request_to_the_boeking(systeem: Systeem) -> No
         await controleer(systeem, kept, "happyflow_outbox")
 
 
+async def test_what_one_service_asks_another_is_part_of_the_same_trace(systeem: Systeem) -> None:
+    keten = Keten(systeem)
+    t = keten.toneel()
+    headers = {**keten.partij(t.aanbieder), "traceparent": AFZENDERS[0].traceparent}
+    with opname() as kept:
+        antwoord = await systeem.post_xml(f"{INVOICE}?proef=true", build(jw323(t, prestatie(t, "R1"))), headers)
+    assert antwoord.status_code == 200, antwoord.text
+    vraag = kept.only("POST /invoice/v1/declaraties", "invoice")
+    assert parent(vraag) == AFZENDERS[0]
+    assert parent(kept.only("POST /matching/v1/toetsingen", "matching")) == own(vraag)
+
+
 async def test_without_a_collector_the_ids_travel_all_the_same(systeem: Systeem) -> None:
     with opname() as kept:
         pass

@@ -45,6 +45,10 @@ def router(_context: object) -> APIRouter:
     async def stuk() -> None:
         raise RuntimeError(BSN)
 
+    @routes.get("/pagina")
+    async def pagina() -> None:
+        raise RuntimeError(BSN)
+
     @routes.post("/v1/druk")
     async def druk() -> None:
         raise Problem(503, "overbelast", "Te druk")
@@ -86,12 +90,14 @@ async def test_a_request_is_a_span_by_its_template_in_its_senders_trace(edge: Ed
 
 @pytest.mark.parametrize("recorded", [True, False])
 async def test_every_answer_names_its_trace_and_ours_to_look_into_do_so_inside(edge: Edge, recorded: bool) -> None:
+    browser = {"accept": "text/html"}
+
     async def asked(method: str, path: str) -> tuple[Antwoord, str]:
         if recorded:
             with opname():
-                antwoord = await ask(edge, scope_of(method, path))
+                antwoord = await ask(edge, scope_of(method, path, browser))
         else:
-            antwoord = await ask(edge, scope_of(method, path))
+            antwoord = await ask(edge, scope_of(method, path, browser))
         context = parse(antwoord.headers["traceresponse"])
         assert context is not None
         assert context.sampled is recorded
@@ -101,6 +107,8 @@ async def test_every_answer_names_its_trace_and_ours_to_look_into_do_so_inside(e
         antwoord, trace = await asked("POST", path)
         assert antwoord.status == status
         assert json.loads(antwoord.body)["instance"] == f"urn:happyflow:spoor:{trace}"
+    antwoord, trace = await asked("GET", "/ledger/pagina")
+    assert (antwoord.status, trace in antwoord.body.decode()) == (500, True)
     antwoord, _ = await asked("GET", "/ledger/v1/niets")
     assert antwoord.status == 404
     assert "instance" not in json.loads(antwoord.body)
@@ -171,7 +179,14 @@ async def test_a_span_holds_nothing_that_was_sent(
 
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ander"}
-ROUTES = {"/ledger/v1/clienten/{bsn}", "/ledger/v1/stuk", "/ledger/v1/druk", "/ledger/v1/openapi.json", "onbekend"}
+ROUTES = {
+    "/ledger/v1/clienten/{bsn}",
+    "/ledger/v1/stuk",
+    "/ledger/v1/druk",
+    "/ledger/pagina",
+    "/ledger/v1/openapi.json",
+    "onbekend",
+}
 KNOWN = METHODS | ROUTES | {f"{method} {route}" for method in METHODS for route in ROUTES} | {"500", "RuntimeError"}
 
 
