@@ -7,7 +7,7 @@ import structlog
 
 from services.platform.bus import Subscription
 from services.platform.database import Database
-from services.platform.events import TOPICS
+from services.platform.events import KAFKA_TOPICS, TOPICS
 from services.platform.kafka import gepubliceerd
 from services.platform.kafka.client import connection_options
 from services.platform.kafka.consumer import ServiceConsumer
@@ -79,7 +79,7 @@ class KafkaBus:
     async def measure_once(self) -> None:
         """Set the gauges of what is not published, also of what never was: Kafka may have been away all the time."""
         for service, database in self._databases:
-            own = [topic.name for topic in TOPICS.values() if topic.producer == service]
+            own = [topic.name for topic in KAFKA_TOPICS.values() if topic.producer == service]
             async with database.connection() as connection:
                 counts = await gepubliceerd.unpublished(connection, own)
                 ages = await gepubliceerd.oldest_unpublished(connection, own)

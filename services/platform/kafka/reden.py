@@ -5,6 +5,7 @@ certificate or a password is asked again here, on a connection of its own.
 """
 
 import asyncio
+import inspect
 import ssl
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -18,6 +19,8 @@ from services.platform.kafka.client import connection_options
 from services.platform.settings import Settings, StartError
 
 _PROBE_SECONDS = 10.0
+_OF_ONE_CONNECTION = frozenset(inspect.signature(create_conn).parameters)
+"""Other settings are about the client as a whole."""
 
 
 class Reason(StrEnum):
@@ -110,11 +113,12 @@ def _all(error: BaseException) -> Iterator[BaseException]:
 async def _probe(settings: Settings) -> Reason:
     """What keeps us from the brokers now; ``OTHER`` when one of them lets us in."""
     try:
-        options = connection_options(settings)
+        given = connection_options(settings)
     except StartError:
         return Reason.SETTINGS
     found = Reason.UNREACHABLE
-    for server in options.pop("bootstrap_servers"):
+    options = {name: value for name, value in given.items() if name in _OF_ONE_CONNECTION}
+    for server in given["bootstrap_servers"]:
         if (answer := await _try(server, options)) is Reason.OTHER:
             return answer
         if found in {Reason.UNREACHABLE, Reason.TIMEOUT} and answer is not Reason.UNREACHABLE:

@@ -7,7 +7,7 @@ from pathlib import Path
 from prometheus_client import REGISTRY
 
 from services.platform.database import Database
-from services.platform.events import TOPICS
+from services.platform.events import KAFKA_TOPICS
 from services.platform.kafka.bus import KafkaBus
 from services.platform.kafka.reden import Reason
 from services.platform.local_kafka.broker import EmbeddedKafka
@@ -64,7 +64,7 @@ async def test_nothing_goes_off_when_all_is_well(settings: Settings, databases: 
     assert alarm(before, after) == set()
     assert waarde(after, "happyflow_kafka_clients_total", service="matching", kind="producer") >= 1
     assert waarde(after, "happyflow_kafka_clients_total", service="invoice", kind="consumer") >= 1
-    topics = {topic.name for topic in TOPICS.values() if topic.producer == "matching"}
+    topics = {topic.name for topic in KAFKA_TOPICS.values() if topic.producer == "matching"}
     told = {dict(labels)["topic"] for name, labels in after if name == "happyflow_outbox_oldest_unpublished_seconds"}
     assert topics <= told
 
