@@ -69,12 +69,15 @@ class Reader:
         self._places: dict[int, Position] = {}
         self._attempts: dict[str, Attempts] = {}
         self._gaps: set[int] = set()
+        self._waiting: dict[TopicPartition, float] = {}
+        """Partitions that miss an event which nobody has, until when we look no further; the others go on."""
         self._gaps_open = GAPS_OPEN.labels(service, subscription.topic)
         self._pause = _SHORTEST_PAUSE
 
     async def run(self, consumer: AIOKafkaConsumer, unplaced: set[TopicPartition]) -> None:
         """Read until cancelled. Raises what the client raises: it is to be replaced then."""
         self.next_offsets = {}
+        self._waiting = {}
         self.busy = False
         try:
             await self._run(consumer, unplaced)
@@ -116,24 +119,34 @@ class Reader:
     async def _once(
         self, consumer: AIOKafkaConsumer, unplaced: set[TopicPartition], mine: Sequence[TopicPartition]
     ) -> None:
-        for tp in set(self.next_offsets).difference(mine):
-            del self.next_offsets[tp]
+        for tp in (self.next_offsets.keys() | self._waiting.keys()).difference(mine):
+            self.next_offsets.pop(tp, None)
+            self._waiting.pop(tp, None)
             self._close_gaps({tp.partition})
-        if not mine:
+        ready = self._ready(mine, unplaced)
+        if not ready:
             await asyncio.sleep(_UNASSIGNED_SECONDS)
             return
-        if wanted := unplaced.intersection(mine):
+        if wanted := unplaced.intersection(ready):
             self.busy = True
             await self._seek(consumer, unplaced, wanted)
             self.busy = False
         # The client keeps one fetch per partition at most until it is taken: a slow reader fills no memory.
-        fetched = await consumer.getmany(*mine, timeout_ms=_POLL_MS, max_records=self._subscription.max_events)
+        fetched = await consumer.getmany(*ready, timeout_ms=_POLL_MS, max_records=self._subscription.max_events)
         # A rebalance meanwhile: these come again from the stored place.
         records = {tp: found for tp, found in fetched.items() if tp not in unplaced}
         if records:
             self.busy = True
             await self._handle(records)
             self._pause = _SHORTEST_PAUSE
+
+    def _ready(self, mine: Sequence[TopicPartition], unplaced: set[TopicPartition]) -> list[TopicPartition]:
+        """Those that do not wait for an event that is missing; who waited long enough begins at its stored place."""
+        over = {tp for tp, until in self._waiting.items() if time.monotonic() >= until}
+        unplaced |= over
+        for tp in over:
+            del self._waiting[tp]
+        return [tp for tp in mine if tp not in self._waiting]
 
     async def _seek(
         self, consumer: AIOKafkaConsumer, unplaced: set[TopicPartition], wanted: set[TopicPartition]
@@ -151,17 +164,34 @@ class Reader:
     async def _handle(self, records: dict[TopicPartition, list[ConsumerRecord]]) -> None:
         batch: list[Event] = []
         places_then = dict(self._places)
+        held: set[int] = set()
         for item in await self._new(records):
             partition = item.event.partition
+            if partition in held:
+                continue
             if item.previous > places_then.get(partition, BEGIN):
                 await self._deliver(batch)
                 batch = []
-                await self._fill(partition, item.previous)
+                try:
+                    await self._fill(partition, item.previous)
+                except GapError as error:
+                    _log.warning("gap_waits", service=self._service, topic=self._topic.name, detail=str(error))
+                    held.add(partition)
+                    continue
             batch.append(item.event)
             places_then[partition] = item.event.position
         await self._deliver(batch)
-        self.next_offsets |= {tp: found[-1].offset + 1 for tp, found in records.items()}
-        self._close_gaps({tp.partition for tp in records})
+        self._move_on(records, held)
+
+    def _move_on(self, records: dict[TopicPartition, list[ConsumerRecord]], held: set[int]) -> None:
+        """All of it is handled, except where an event is missing: there nothing is read for a while."""
+        for tp, found in records.items():
+            if tp.partition in held:
+                self._waiting[tp] = time.monotonic() + _LONGEST_PAUSE
+                self.next_offsets.pop(tp, None)
+            else:
+                self.next_offsets[tp] = found[-1].offset + 1
+        self._close_gaps({tp.partition for tp in records} - held)
 
     async def _new(self, records: dict[TopicPartition, list[ConsumerRecord]]) -> list[Received]:
         """What was not handled before, in the order of the outbox; sets aside what is no event."""
