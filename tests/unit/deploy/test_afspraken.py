@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from inspect import signature
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from services.cli.kafka_rechten import rechten
 from services.cli.samenstelling import all_services
 from services.platform.app import create_app
 from services.platform.auth import Authenticator, LocalIssuer
@@ -116,12 +118,13 @@ def test_the_database_has_a_connection_for_every_copy(monkeypatch: pytest.Monkey
     assert f"max_connections = {here}" in (ROOT / "docs" / "uitrol.md").read_text(encoding="utf-8")
 
 
-def test_there_is_time_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_time_to_stop() -> None:
     """Requests end, then consumers and their clients, then two pools, then traces: one after the other."""
     server = make_server(cast(Any, None), Settings())
     assert server.config.timeout_graceful_shutdown is not None
     pools = 2 * 10
     needed = server.config.timeout_graceful_shutdown + 3 * client._CLOSE_SECONDS + pools + STOP_SECONDS
+    assert f"bounded\nat {needed:.0f} seconds," in (ROOT / "docs" / "uitrol.md").read_text(encoding="utf-8")
     for name in SERVICES:
         assert compose.seconds(compose.SERVICES[name]["stop_grace_period"]) >= needed
         for built in BUILT.values():
@@ -185,6 +188,14 @@ def test_kafka_is_the_one_that_the_tests_run_on() -> None:
     (version,) = [element.text for element in pom.iter() if element.tag.endswith("kafka.version")]
     assert images()["apache/kafka"] == {version}
     assert next(iter(images()["postgres"])).split(".")[0] == "18"
+
+
+def test_kafka_gives_its_rights_to_the_users_that_services_log_in_as() -> None:
+    (default,) = (p.default for n, p in signature(rechten).parameters.items() if n == "principal")
+    for built in BUILT.values():
+        for name in SERVICES:
+            user = built.environment(built.pods()[name]["containers"][0])["HAPPYFLOW_KAFKA_USER"]
+            assert f"User:{user}" == default.replace("{service}", name)
 
 
 def test_passwords_are_made_for_the_roles_that_there_are() -> None:
