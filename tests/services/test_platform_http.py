@@ -207,7 +207,7 @@ async def test_a_defect_tells_nothing_to_the_caller_or_the_log(
 # --- workers
 
 
-@pytest.mark.parametrize("worker_seconds", [1.5])
+@pytest.mark.parametrize("worker_seconds", [6.0])
 @pytest.mark.parametrize("message", [b"<eindeloos/>", b"<gulzig/>"])
 async def test_a_message_that_ruins_its_worker_hurts_nobody_else(server: Server, message: bytes) -> None:
     ruinous = asyncio.create_task(server.post_xml(message))
@@ -228,12 +228,13 @@ async def test_all_connections_held_is_a_quick_503_and_health_answers(server: Se
         started = now()
         answers = await asyncio.gather(*(server.post_xml(b"<a/>") for _ in range(20)))
         took = now() - started
+        one_after_the_other = len(answers) * server.runtime.settings.pool_wait_seconds
         assert all(is_a_problem(answer, 503, "overbelast") for answer in answers)
         assert {answer.headers["retry-after"] for answer in answers} == {"5"}
-        assert took < 3
+        assert took < one_after_the_other / 2
         started = now()
         assert (await server.client.get("/health/live")).status_code == 200
-        assert now() - started < 0.3
+        assert now() - started < server.runtime.settings.pool_wait_seconds
         assert (await server.client.get("/health/ready")).status_code == 503
     assert (await server.client.get("/health/ready")).status_code == 200
     assert (await server.post_xml(b"<a/>")).status_code == 202
