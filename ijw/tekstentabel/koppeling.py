@@ -65,6 +65,7 @@ TEKSTEN: Final = {
         "het tarief is niet dat van het contract",
         bron="IV081",
     ),
+    "herbouwd": tekst("hersteld na verlies van gegevens; de bevinding zelf is niet bewaard gebleven"),
     "geen-contractregel": tekst(
         "het contract heeft geen regel voor product {code} in categorie {categorie} met eenheid {waarde}",
         "er is geen contractregel voor product {code} in categorie {categorie} met deze eenheid",

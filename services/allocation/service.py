@@ -5,6 +5,7 @@ from services.allocation.check import check
 from services.allocation.handlers import subscriptions
 from services.allocation.models import METADATA
 from services.allocation.termijnen import BRON, vul_aan
+from services.allocation.testify import testify
 from services.platform.service import Service
 from services.platform.termijnen.meten import te_laat_melden, termijnen_task
 
@@ -17,4 +18,5 @@ SERVICE = Service(
     check=check,
     tasks=(termijnen_task("allocation", BRON, vul_aan),),
     attention=te_laat_melden(BRON),
+    testify=testify,
 )

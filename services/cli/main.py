@@ -13,6 +13,7 @@ from services.cli import (
     migrate,
     post,
     productlijst,
+    rebuild,
     testen,
     token,
     up,
@@ -52,6 +53,7 @@ app.add_typer(productlijst.app, name="productlijst")
 app.add_typer(kafka.app, name="kafka")
 app.command("check")(check.check)
 app.add_typer(dlq.app, name="dlq")
+app.command("rebuild")(rebuild.rebuild)
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(testen.test)
 app.command(
     "bench", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False

@@ -35,20 +35,25 @@ async def migrated_database(settings: Settings, *, only_look: bool = False) -> A
     are, since a program of that version may be at work on them: ``StartError`` then. So it is when services log in
     as roles of their own, which cannot change tables.
     """
-    prepare = _refuse_other_versions if only_look else _migrate
     if settings.database_password_folder:
         yield await _own_roles(settings)
         return
+    async with database_as_it_is(settings) as (dsn, admin):
+        await (_refuse_other_versions if only_look else _migrate)(admin)
+        yield dsn, admin
+
+
+@asynccontextmanager
+async def database_as_it_is(settings: Settings) -> AsyncIterator[tuple[Dsn, str]]:
+    """The same without a look at the tables: there may be none, or only of some services."""
     if settings.database_url:
         await await_server(settings.database_url, settings.database_wait_seconds)
-        await prepare(settings.database_url)
         yield Dsn(settings.database_url, login=False), settings.database_url
         return
     server = EmbeddedPostgres(settings.data / "postgres")
     await asyncio.to_thread(server.join)
     try:
         await create_database(server.dsn("postgres"), DATABASE)
-        await prepare(server.dsn(DATABASE))
         yield Dsn(server.dsn(DATABASE), login=True), server.dsn(DATABASE)
     finally:
         await asyncio.to_thread(server.leave)

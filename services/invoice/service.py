@@ -6,6 +6,7 @@ from services.invoice.handlers import subscriptions
 from services.invoice.models import METADATA
 from services.invoice.tasks import TASKS
 from services.invoice.termijnen import BRON
+from services.invoice.testify import testify
 from services.platform.service import Service
 from services.platform.termijnen.meten import te_laat_melden, termijnen_task
 
@@ -18,4 +19,5 @@ SERVICE = Service(
     check=check,
     tasks=(*TASKS, termijnen_task("invoice", BRON)),
     attention=te_laat_melden(BRON),
+    testify=testify,
 )

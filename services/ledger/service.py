@@ -5,6 +5,7 @@ from services.ledger.check import check
 from services.ledger.handlers import subscriptions
 from services.ledger.models import METADATA
 from services.ledger.tasks import TASKS
+from services.ledger.testify import testify
 from services.platform.service import Service
 
 SERVICE = Service(
@@ -16,4 +17,5 @@ SERVICE = Service(
     check=check,
     tasks=TASKS,
     opens_messages=False,
+    testify=testify,
 )

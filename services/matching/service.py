@@ -3,6 +3,7 @@
 from services.matching.api import router
 from services.matching.check import check
 from services.matching.handlers import subscriptions
+from services.matching.herbouw import rebuild
 from services.matching.models import METADATA
 from services.matching.tasks import TASKS
 from services.platform.service import Service
@@ -16,4 +17,5 @@ SERVICE = Service(
     check=check,
     tasks=TASKS,
     opens_messages=False,
+    rebuild=rebuild,
 )

@@ -25,6 +25,7 @@ from services.platform.dode_letters import opnieuw
 from services.platform.dsn import Dsn
 from services.platform.edge import Edge
 from services.platform.events import KAFKA_TOPICS
+from services.platform.herbouw.slot import at_work
 from services.platform.kafka import gepubliceerd
 from services.platform.lag import lag_of, sizes_of, watch
 from services.platform.local_bus import LocalBus
@@ -58,8 +59,8 @@ class Runtime:
         self.clock = clock or SystemClock()
         self.issuer = LocalIssuer(settings.keys, settings, self.clock)
         self._authenticator = Authenticator(settings, self.clock, self.issuer)
-        # One connection listens all the time; the readers share the others.
-        self._outboxes = dsn.database(BUS_ROLE, "public", settings, least=4)
+        # One connection listens all the time and one says that we are at work; the readers share the others.
+        self._outboxes = dsn.database(BUS_ROLE, "public", settings, least=5)
         # With Kafka, the publisher of a service's outbox keeps a connection of its own.
         least = 3 if settings.kafka_bootstrap else 1
         self._databases = {s.name: dsn.database(role_of(s.name), s.name, settings, least) for s in services}
@@ -83,6 +84,7 @@ class Runtime:
             workers = self._workers or self._make_workers(opened)
             self.contexts = self._make_contexts(workers, http)
             if consume:
+                await opened.enter_async_context(at_work(self._outboxes, [s.name for s in self.services]))
                 _run_until_closed(opened, workers.warm_up(), "workers-warm-up")
                 await self._start_consuming(opened)
             self._closing = opened.pop_all()

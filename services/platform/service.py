@@ -12,7 +12,8 @@ from ijw.releases import Releases
 from services.platform.bus import Subscription
 from services.platform.clock import Clock
 from services.platform.crypto import Crypto
-from services.platform.database import Database
+from services.platform.database import Connection, Database
+from services.platform.herbouw.model import Herbouw
 from services.platform.settings import Settings
 from services.platform.workers import Workers
 
@@ -77,3 +78,7 @@ class Service:
     """Whether it needs the keys for pseudonyms and for what is stored of messages."""
     attention: Callable[[Context], Awaitable[Sequence[str]]] = _no_attention
     """What people outside should act on, in Dutch sentences without personal data; no fault of the system."""
+    rebuild: Callable[[Herbouw], Awaitable[None]] | None = None
+    """Makes anew what was derived from events (``happyflow rebuild``); what people and messages said is kept."""
+    testify: Callable[[Connection], Awaitable[None]] | None = None
+    """Puts what this service knows of others' work in temporary tables of the connection, for whoever is rebuilt."""

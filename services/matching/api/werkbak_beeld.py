@@ -10,7 +10,7 @@ from ijw.teksten import uitleg
 from services.matching.api.weergave import mogelijke_retourcodes
 from services.matching.contract import GEEN_CONTRACT, Contract
 from services.matching.feiten import Toewijzing
-from services.matching.rules.fout import INTERN
+from services.matching.rules.fout import HERBOUWD, INTERN
 from services.matching.store.schrijven import SYSTEEM
 from services.matching.store.uitval import Detail, UitvalPrestatie, UitvalRegel
 from services.matching.termijn import uiterlijk_op
@@ -95,9 +95,11 @@ class Beeld(NamedTuple):
 
 
 def code(naam: str) -> Code:
-    """With its words; the internal finding has no retourcode."""
+    """With its words; the internal findings have no retourcode."""
     if naam == INTERN:
         return Code(INTERN, "het contract heeft geen regel voor dit product")
+    if naam == HERBOUWD:
+        return Code(HERBOUWD, "hersteld na verlies van gegevens")
     return Code(naam, in_woorden(naam))
 
 

@@ -10,6 +10,9 @@ _PRESTATIE: Final = f"{_CLIENT}/Prestaties/Prestatie"
 INTERN: Final = "geen-contractregel"
 """The finding without a code of the standard."""
 
+HERBOUWD: Final = "herbouwd"
+"""The finding of what was made again after a loss: why it was found is not known any more."""
+
 _PLAATSEN: Final = {
     "TR304": ("8187", 3, f"{_CLIENT}/Bsn"),
     "TR307": ("9307", 3, f"{_PRESTATIE}/ProductPeriode"),
@@ -34,12 +37,18 @@ _PLAATSEN: Final = {
     "TR390": ("9390", 3, _PRESTATIE),
     "TR418": ("0611", 3, f"{_PRESTATIE}/ProductTarief"),
     INTERN: ("", 4, f"{_PRESTATIE}/ProductCode"),
+    HERBOUWD: ("", 3, _PRESTATIE),
 }
 
 
 def retourcode(regel: str) -> str:
     """The retourcode of a rule, "" for the internal finding."""
     return _PLAATSEN[regel][0]
+
+
+def regel_van(code: str) -> str:
+    """The rule that a retourcode stands for, ``HERBOUWD`` when it is none of ours."""
+    return next((regel for regel, (eigen, _, _) in _PLAATSEN.items() if eigen and eigen == code), HERBOUWD)
 
 
 def niveau(regel: str) -> int:

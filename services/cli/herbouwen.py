@@ -1,0 +1,167 @@
+"""Rebuilding one service, with what the other three testify: the work behind ``happyflow rebuild``."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import asyncpg
+
+from services.cli.samenstelling import all_services
+from services.ledger.rules import mutatie_inhoud, verplichting_inhoud
+from services.platform.clock import Clock
+from services.platform.database import Connection
+from services.platform.events import TOPICS
+from services.platform.herbouw import Herbouw, Toestand, Verslag, Vingerafdrukken
+from services.platform.herbouw.model import RebuildRefusedError, Voortgang
+from services.platform.herbouw.slot import alone, mark, marked
+from services.platform.migrations import migrate, outdated
+from services.platform.runtime import Dsn, Runtime
+from services.platform.service import Afwijking, Service
+from services.platform.settings import Settings
+
+FROM_OTHERS = ("matching", "ledger")
+"""Who can be made again when their tables are gone; the others are where messages came in."""
+
+VINGERAFDRUKKEN = Vingerafdrukken(mutatie_inhoud, verplichting_inhoud)
+
+
+@dataclass(frozen=True)
+class Uitkomst:
+    """What came of it: the report, what the service's own check then finds, and how long it took."""
+
+    service: str
+    toestand: Toestand
+    verslag: Verslag
+    afwijkingen: Sequence[Afwijking]
+    seconden: float
+
+
+async def state_of(admin: str, name: str) -> Toestand:
+    """What there is of a service's tables, to tell before anything is done; raises ``RebuildRefusedError``."""
+    connection = await _connect(admin, name)
+    try:
+        return await _state(connection, admin, _named(name))
+    finally:
+        await connection.close()
+
+
+async def rebuild_service(
+    settings: Settings, dsn: Dsn, admin: str, name: str, voortgang: Voortgang, clock: Clock | None = None
+) -> Uitkomst:
+    """Rebuild a service that does not run; ``admin`` is the administrator's connection string.
+
+    Raises ``RebuildRefusedError`` when nothing was changed because it may not. What was cut off is done by doing
+    it again.
+    """
+    begun = time.monotonic()
+    service = _named(name)
+    connection = await _connect(admin, name)
+    try:
+        async with alone(connection, name):
+            toestand = await _prepare(connection, admin, service)
+            for other in all_services():
+                if other.testify is not None and other.name != name:
+                    await other.testify(connection)
+            runtime = Runtime(settings, dsn, [service], clock=clock)
+            await runtime.start(consume=False)
+            try:
+                context = runtime.contexts[name]
+                verslag = Verslag()
+                herbouw = Herbouw(
+                    context=context,
+                    connection=connection,
+                    toestand=toestand,
+                    moment=context.clock.now(),
+                    vingerafdrukken=VINGERAFDRUKKEN,
+                    verslag=verslag,
+                    voortgang=voortgang,
+                )
+                await _run(service, herbouw)
+                afwijkingen = await service.check(context)
+            finally:
+                await runtime.stop()
+    finally:
+        await connection.close()
+    return Uitkomst(name, toestand, verslag, afwijkingen, time.monotonic() - begun)
+
+
+def _named(name: str) -> Service:
+    return next(service for service in all_services() if service.name == name)
+
+
+async def _connect(admin: str, schema: str) -> Connection:
+    """Without a limit on how long a statement may take: some look at everything."""
+    settings = {"search_path": schema, "application_name": "happyflow-rebuild"}
+    return cast(Connection, await asyncpg.connect(admin, server_settings=settings))
+
+
+async def _run(service: Service, herbouw: Herbouw) -> None:
+    assert service.rebuild is not None
+    before = await marked(herbouw.connection, service.name)
+    await mark(herbouw.connection, service.name, herbouw.toestand)
+    try:
+        await service.rebuild(herbouw)
+    except RebuildRefusedError:
+        await mark(herbouw.connection, service.name, before)
+        raise
+    await mark(herbouw.connection, service.name, None)
+
+
+async def _prepare(connection: Connection, admin: str, service: Service) -> Toestand:
+    toestand = await _state(connection, admin, service)
+    if toestand is Toestand.VERLOREN:
+        await connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{service.name}"')
+        await mark(connection, service.name, toestand)
+        await migrate(admin, [service])
+    await _refuse_young_counter(connection, service.name)
+    return toestand
+
+
+async def _state(connection: Connection, admin: str, service: Service) -> Toestand:
+    """Raises ``RebuildRefusedError`` when the tables of this service or another one are not to be worked with."""
+    others = [other for other in all_services() if other.name != service.name]
+    if other := await outdated(admin, others):
+        raise RebuildRefusedError(
+            f"ook de tabellen van {', '.join(other)} zijn er niet of zijn van een andere versie;"
+            " zet die eerst terug uit een reservekopie of start deze versie daarmee"
+        )
+    if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f'"{service.name}".alembic_version'):
+        if service.name not in FROM_OTHERS:
+            raise RebuildRefusedError(
+                f"de tabellen van {service.name} zijn weg; wat daarin stond heeft niemand anders:"
+                " zet een reservekopie terug en herbouw dan"
+            )
+        return Toestand.VERLOREN
+    if marked_as := await marked(connection, service.name):
+        return marked_as
+    if await outdated(admin, [service]):
+        raise RebuildRefusedError(f"de tabellen van {service.name} zijn van een andere versie van Happyflow")
+    missing = [
+        name for name in service.metadata.tables
+        if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f'"{service.name}"."{name}"')
+    ]  # fmt: skip
+    if missing:
+        raise RebuildRefusedError(
+            f"van {service.name} ontbreken tabellen ({', '.join(missing)}): zet een reservekopie van het schema terug"
+            " en herbouw dan"
+            + (f', of verwijder het schema (DROP SCHEMA "{service.name}" CASCADE) en herbouw alles wat anderen weten'
+               if service.name in FROM_OTHERS else "")
+        )  # fmt: skip
+    return Toestand.AANWEZIG
+
+
+async def _refuse_young_counter(connection: Connection, producer: str) -> None:
+    """Places in an outbox begin with PostgreSQL's transaction number: a new event must stand after all handled ones."""
+    topics = [topic for topic in TOPICS.values() if topic.producer == producer]
+    readers = sorted({(consumer, topic.name) for topic in topics for consumer in topic.consumers})
+    handled = [
+        await connection.fetchval(f'SELECT max(xid) FROM "{consumer}".posities WHERE topic = $1', topic)
+        for consumer, topic in readers
+    ]
+    now = await connection.fetchval("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    if any(xid is not None and xid >= now for xid in handled):
+        raise RebuildRefusedError(
+            "de transactieteller van PostgreSQL loopt achter op wat anderen al verwerkten: verhoog hem eerst"
+            " (pg_resetwal --next-transaction-id), anders slaan zij nieuwe gebeurtenissen over"
+        )

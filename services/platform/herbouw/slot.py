@@ -1,0 +1,105 @@
+"""Who is at work on a service's tables: its processes share them, a rebuild has them alone.
+
+A process holds a shared lock of each of its services for as long as it lives; a rebuild takes the same lock for
+itself. A rebuild that was cut off leaves a mark on the schema, so that nobody starts on half of its work.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+import structlog
+
+from services.platform.database import Connection, Database
+from services.platform.herbouw.model import RebuildRefusedError, Toestand
+from services.platform.settings import StartError
+
+_KEY: Final = "hashtextextended('happyflow:aan-het-werk:' || $1, 0)"
+_MARK: Final = "happyflow: herbouw niet afgemaakt"
+_AGAIN_SECONDS: Final = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def at_work(database: Database, services: Sequence[str]) -> AsyncIterator[None]:
+    """Hold the shared lock of these services, also when the connection that holds it is lost and made anew.
+
+    Raises ``StartError`` when one of them is being rebuilt or was left half rebuilt.
+    """
+    ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(_hold(database, services, ready), name="at-work")
+    try:
+        await ready
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _hold(database: Database, services: Sequence[str], ready: "asyncio.Future[None]") -> None:
+    while True:
+        try:
+            async with database.connection() as connection:
+                gone = asyncio.Event()
+
+                def ended(*_: object, gone: asyncio.Event = gone) -> None:
+                    gone.set()
+
+                connection.add_termination_listener(ended)
+                await _take(connection, services)
+                if not ready.done():
+                    ready.set_result(None)
+                try:
+                    await gone.wait()
+                finally:
+                    with contextlib.suppress(asyncpg.InterfaceError):
+                        connection.remove_termination_listener(ended)
+        except Exception as error:  # noqa: BLE001 — whoever is at work says so for as long as he is
+            if not ready.done():
+                ready.set_exception(error)
+                return
+            _log.warning("at_work_lost", error=type(error).__name__)
+        await asyncio.sleep(_AGAIN_SECONDS)
+
+
+async def _take(connection: Connection, services: Sequence[str]) -> None:
+    for service in services:
+        if not await connection.fetchval(f"SELECT pg_try_advisory_lock_shared({_KEY})", service):
+            raise StartError(f"{service} wordt nu herbouwd; start opnieuw als dat klaar is")
+        if (await connection.fetchval(_MARK_SQL, service) or "").startswith(_MARK):
+            raise StartError(
+                f"het herbouwen van {service} is onderbroken; maak het eerst af met: happyflow rebuild {service}"
+            )
+
+
+_MARK_SQL: Final = "SELECT obj_description(to_regnamespace(quote_ident($1)), 'pg_namespace')"
+
+
+@asynccontextmanager
+async def alone(connection: Connection, service: str) -> AsyncIterator[None]:
+    """Have the service's tables alone; raises ``RebuildRefusedError`` while somebody is at work on them."""
+    if not await connection.fetchval(f"SELECT pg_try_advisory_lock({_KEY})", service):
+        raise RebuildRefusedError(f"{service} draait nog; stop eerst elk proces van {service}")
+    try:
+        yield
+    finally:
+        if not connection.is_closed():
+            await connection.execute(f"SELECT pg_advisory_unlock({_KEY})", service)
+
+
+async def mark(connection: Connection, service: str, toestand: Toestand | None) -> None:
+    """Write on the schema that a rebuild is under way, or with None that it is finished."""
+    text = "NULL" if toestand is None else f"'{_MARK} ({toestand})'"
+    await connection.execute(f'COMMENT ON SCHEMA "{service}" IS {text}')
+
+
+async def marked(connection: Connection, service: str) -> Toestand | None:
+    """What there was of the tables when a rebuild began that was not finished; None when there is no such."""
+    text: str = await connection.fetchval(_MARK_SQL, service) or ""
+    if not text.startswith(_MARK):
+        return None
+    return Toestand.VERLOREN if Toestand.VERLOREN in text else Toestand.AANWEZIG

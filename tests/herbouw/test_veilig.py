@@ -1,0 +1,164 @@
+"""A rebuild has a service's tables alone, says what it will not do, and can be cut off anywhere."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from services.platform.herbouw import Toestand
+from services.platform.herbouw.model import RebuildRefusedError
+from services.platform.settings import ROOT, StartError
+from tests.herbouw.hulp import Stilstaand, verschil
+from tests.herbouw.test_matching_verloren import ALLEEN_IN_EEN_RESERVEKOPIE
+
+
+async def test_een_service_die_draait_wordt_niet_herbouwd(stil: Stilstaand) -> None:
+    async with stil.aan_het_werk():
+        with pytest.raises(RebuildRefusedError, match="matching draait nog"):
+            await stil.herbouw("matching")
+    await stil.herbouw("matching")
+
+
+async def test_wie_start_terwijl_er_wordt_herbouwd_hoort_dat(stil: Stilstaand, monkeypatch: pytest.MonkeyPatch) -> None:
+    from services.matching import herbouw
+
+    gehoord: list[str] = []
+
+    async def begin_te_vroeg(*_: object) -> None:
+        try:
+            async with stil.aan_het_werk():
+                pass
+        except StartError as error:
+            gehoord.append(str(error))
+
+    monkeypatch.setattr(herbouw, "lees_bronnen", begin_te_vroeg)
+    monkeypatch.setattr(herbouw, "bepaal_uitkomsten", _stop)
+    with pytest.raises(ConnectionResetError):
+        await stil.herbouw("matching")
+    assert gehoord == ["matching wordt nu herbouwd; start opnieuw als dat klaar is"]
+
+
+async def test_op_half_werk_start_niemand(stil: Stilstaand, monkeypatch: pytest.MonkeyPatch) -> None:
+    from services.matching import herbouw
+
+    with monkeypatch.context() as patched:
+        patched.setattr(herbouw, "herbouw_saldi", _stop)
+        with pytest.raises(ConnectionResetError):
+            await stil.herbouw("matching")
+    with pytest.raises(StartError, match="happyflow rebuild matching"):
+        async with stil.aan_het_werk():
+            pass
+    await stil.herbouw("matching")
+    await stil.klopt()
+
+
+async def _stop(*_: object, **__: object) -> None:
+    raise ConnectionResetError("afgebroken")
+
+
+async def test_tegenspraak_over_een_uitkomst_verandert_niets(stil: Stilstaand) -> None:
+    ((declaratie, volgnummer),) = await stil.sql(
+        "DELETE FROM invoice.afwijzingen WHERE ctid = (SELECT min(ctid) FROM invoice.afwijzingen)"
+        " RETURNING declaratie_id, volgnummer"
+    )
+    await stil.sql(
+        "INSERT INTO invoice.toekenningen VALUES ($1, $2, int4multirange(int4range($2, $2 + 1)), now())",
+        declaratie, volgnummer,
+    )  # fmt: skip
+    voor = await stil.staat("matching")
+    with pytest.raises(RebuildRefusedError, match=f"{declaratie}/{volgnummer}"):
+        await stil.herbouw("matching")
+    assert verschil(voor, await stil.staat("matching")) == {}
+    async with stil.aan_het_werk():
+        pass
+
+
+@pytest.mark.parametrize("service", ["allocation", "invoice"])
+async def test_waar_berichten_binnenkwamen_kan_alleen_een_reservekopie_terug(stil: Stilstaand, service: str) -> None:
+    await stil.sql(f"DROP SCHEMA {service} CASCADE")
+    with pytest.raises(RebuildRefusedError, match="reservekopie"):
+        await stil.herbouw(service)
+    with pytest.raises(RebuildRefusedError, match=f"ook de tabellen van {service}"):
+        await stil.herbouw("matching")
+
+
+async def test_een_tabel_die_ontbreekt_wordt_genoemd(stil: Stilstaand) -> None:
+    await stil.sql("DROP TABLE matching.beleid")
+    with pytest.raises(RebuildRefusedError, match=r"ontbreken tabellen \(beleid\)"):
+        await stil.herbouw("matching")
+
+
+async def test_een_teller_die_achterloopt_wordt_geweigerd(stil: Stilstaand) -> None:
+    await stil.sql("UPDATE ledger.posities SET xid = 4000000000 WHERE topic = 'mutaties'")
+    with pytest.raises(RebuildRefusedError, match="pg_resetwal"):
+        await stil.herbouw("matching")
+
+
+def _opdracht(stil: Stilstaand, *arguments: str) -> "subprocess.Popen[str]":
+    environment = {
+        **os.environ,
+        "HAPPYFLOW_DATABASE_URL": stil.dsn,
+        "HAPPYFLOW_DATA": str(stil.settings.data),
+        "COLUMNS": "80",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "services.cli", "rebuild", *arguments],
+        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.traag
+async def test_gedood_met_kill_9_en_afgemaakt(stil: Stilstaand) -> None:
+    voor = await stil.staat("matching", ALLEEN_IN_EEN_RESERVEKOPIE)
+    await stil.sql("DROP SCHEMA matching CASCADE")
+    seed = int(os.environ.get("HAPPYFLOW_KILL_SEED", str(time.time_ns() % 1_000_000)))
+    print(f"seed {seed} (HAPPYFLOW_KILL_SEED repeats it)")
+    chance = random.Random(seed)
+    killed = 0
+    for _ in range(4):
+        process = _opdracht(stil, "matching", "--ja")
+        while process.poll() is None and not await _begonnen(stil):
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(chance.uniform(0, 1.0))
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
+            killed += 1
+        await asyncio.to_thread(process.communicate)
+    out, err = _opdracht(stil, "matching", "--ja", "--json").communicate()
+    verslag: dict[str, Any] = json.loads(out)
+    assert verslag["afwijkingen"] == [], err
+    assert verslag["toestand"] in {Toestand.VERLOREN, Toestand.AANWEZIG}
+    assert killed
+    assert verschil(voor, await stil.staat("matching", ALLEEN_IN_EEN_RESERVEKOPIE)) == {}
+    await stil.klopt()
+
+
+async def _begonnen(stil: Stilstaand) -> bool:
+    rows = await stil.sql("SELECT obj_description(to_regnamespace('matching'), 'pg_namespace') IS NOT NULL")
+    return bool(rows[0][0])
+
+
+async def test_de_opdracht_zegt_in_tachtig_kolommen_wat_er_gebeurde(stil: Stilstaand) -> None:
+    process = _opdracht(stil, "matching", "--ja")
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert "✓ matching was al zoals zij hoort te zijn." in out
+    assert "happyflow check" in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= 80
+    await stil.sql("DROP SCHEMA matching CASCADE")
+    process = _opdracht(stil, "matching", "--ja")
+    out, err = process.communicate()
+    assert process.returncode == 3, err
+    assert "niet te herstellen: contracten en hun tarieven" in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= 80
+    process = _opdracht(stil, "matching")
+    out, err = process.communicate()
+    assert process.returncode == 2
+    assert "--ja" in err
