@@ -3,6 +3,7 @@
 from services.allocation.api import router
 from services.allocation.check import check
 from services.allocation.handlers import subscriptions
+from services.allocation.herbouw import rebuild
 from services.allocation.models import METADATA
 from services.allocation.termijnen import BRON, vul_aan
 from services.allocation.testify import testify
@@ -18,5 +19,6 @@ SERVICE = Service(
     check=check,
     tasks=(termijnen_task("allocation", BRON, vul_aan),),
     attention=te_laat_melden(BRON),
+    rebuild=rebuild,
     testify=testify,
 )

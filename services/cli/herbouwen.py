@@ -11,12 +11,13 @@ from services.cli.samenstelling import all_services
 from services.ledger.rules import mutatie_inhoud, verplichting_inhoud
 from services.platform.clock import Clock
 from services.platform.database import Connection
+from services.platform.dsn import Dsn
 from services.platform.events import TOPICS
 from services.platform.herbouw import Herbouw, Toestand, Verslag, Vingerafdrukken
 from services.platform.herbouw.model import RebuildRefusedError, Voortgang
 from services.platform.herbouw.slot import alone, mark, marked
 from services.platform.migrations import migrate, outdated
-from services.platform.runtime import Dsn, Runtime
+from services.platform.runtime import Runtime
 from services.platform.service import Afwijking, Service
 from services.platform.settings import Settings
 
@@ -37,9 +38,28 @@ class Uitkomst:
     seconden: float
 
 
-async def state_of(admin: str, name: str) -> Toestand:
+@dataclass(frozen=True)
+class Beheerder:
+    """How the administrator reaches the database; the password only where it stands in a folder."""
+
+    dsn: str
+    password: str | None = None
+
+    async def connect(self, schema: str) -> Connection:
+        """Without a limit on how long a statement may take: some look at everything."""
+        settings = {"search_path": schema, "application_name": "happyflow-rebuild"}
+        return cast(
+            Connection, await asyncpg.connect(self.dsn, password=self.password, server_settings=settings, timeout=10)
+        )
+
+    async def outdated(self, services: Sequence[Service]) -> list[str]:
+        """Those whose tables are not of this version."""
+        return await outdated(self.dsn, services, password=self.password)
+
+
+async def state_of(admin: Beheerder, name: str) -> Toestand:
     """What there is of a service's tables, to tell before anything is done; raises ``RebuildRefusedError``."""
-    connection = await _connect(admin, name)
+    connection = await admin.connect(name)
     try:
         return await _state(connection, admin, _named(name))
     finally:
@@ -47,16 +67,16 @@ async def state_of(admin: str, name: str) -> Toestand:
 
 
 async def rebuild_service(
-    settings: Settings, dsn: Dsn, admin: str, name: str, voortgang: Voortgang, clock: Clock | None = None
+    settings: Settings, dsn: Dsn, admin: Beheerder, name: str, voortgang: Voortgang, clock: Clock | None = None
 ) -> Uitkomst:
-    """Rebuild a service that does not run; ``admin`` is the administrator's connection string.
+    """Rebuild a service that does not run.
 
     Raises ``RebuildRefusedError`` when nothing was changed because it may not. What was cut off is done by doing
     it again.
     """
     begun = time.monotonic()
     service = _named(name)
-    connection = await _connect(admin, name)
+    connection = await admin.connect(name)
     try:
         async with alone(connection, name):
             toestand = await _prepare(connection, admin, service)
@@ -90,14 +110,9 @@ def _named(name: str) -> Service:
     return next(service for service in all_services() if service.name == name)
 
 
-async def _connect(admin: str, schema: str) -> Connection:
-    """Without a limit on how long a statement may take: some look at everything."""
-    settings = {"search_path": schema, "application_name": "happyflow-rebuild"}
-    return cast(Connection, await asyncpg.connect(admin, server_settings=settings))
-
-
 async def _run(service: Service, herbouw: Herbouw) -> None:
-    assert service.rebuild is not None
+    if service.rebuild is None:
+        raise RebuildRefusedError(f"van {service.name} valt niets te herbouwen")
     before = await marked(herbouw.connection, service.name)
     await mark(herbouw.connection, service.name, herbouw.toestand)
     try:
@@ -108,20 +123,20 @@ async def _run(service: Service, herbouw: Herbouw) -> None:
     await mark(herbouw.connection, service.name, None)
 
 
-async def _prepare(connection: Connection, admin: str, service: Service) -> Toestand:
+async def _prepare(connection: Connection, admin: Beheerder, service: Service) -> Toestand:
     toestand = await _state(connection, admin, service)
     if toestand is Toestand.VERLOREN:
         await connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{service.name}"')
         await mark(connection, service.name, toestand)
-        await migrate(admin, [service])
+        await migrate(admin.dsn, [service], password=admin.password)
     await _refuse_young_counter(connection, service.name)
     return toestand
 
 
-async def _state(connection: Connection, admin: str, service: Service) -> Toestand:
+async def _state(connection: Connection, admin: Beheerder, service: Service) -> Toestand:
     """Raises ``RebuildRefusedError`` when the tables of this service or another one are not to be worked with."""
     others = [other for other in all_services() if other.name != service.name]
-    if other := await outdated(admin, others):
+    if other := await admin.outdated(others):
         raise RebuildRefusedError(
             f"ook de tabellen van {', '.join(other)} zijn er niet of zijn van een andere versie;"
             " zet die eerst terug uit een reservekopie of start deze versie daarmee"
@@ -135,7 +150,7 @@ async def _state(connection: Connection, admin: str, service: Service) -> Toesta
         return Toestand.VERLOREN
     if marked_as := await marked(connection, service.name):
         return marked_as
-    if await outdated(admin, [service]):
+    if await admin.outdated([service]):
         raise RebuildRefusedError(f"de tabellen van {service.name} zijn van een andere versie van Happyflow")
     missing = [
         name for name in service.metadata.tables

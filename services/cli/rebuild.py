@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from services.cli.herbouwen import Uitkomst, rebuild_service, state_of
+from services.cli.herbouwen import Beheerder, Uitkomst, rebuild_service, state_of
 from services.cli.samenstelling import database_as_it_is
 from services.cli.uitvoer import console, meldingen, regel, stop
 from services.platform import logs
@@ -49,7 +49,8 @@ def rebuild(
 
 
 async def _run(settings: Settings, service: str, *, ask: bool) -> Uitkomst:
-    async with database_as_it_is(settings) as (dsn, admin):
+    async with database_as_it_is(settings) as (dsn, address, password):
+        admin = Beheerder(address, password)
         state = await state_of(admin, service)
         if ask and not _confirmed(service, state):
             raise typer.Exit(1)

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
 
+from services.platform.dsn import Dsn, administrator
 from services.platform.migrations import create_database, migrate, outdated
 from services.platform.postgres import EmbeddedPostgres, await_server
-from services.platform.runtime import Dsn
 from services.platform.service import Service
 from services.platform.settings import SERVICES, Settings, StartError
 from services.platform.waiting import reason_to_wait
@@ -38,23 +38,29 @@ async def migrated_database(settings: Settings, *, only_look: bool = False) -> A
     if settings.database_password_folder:
         yield await _own_roles(settings)
         return
-    async with database_as_it_is(settings) as (dsn, admin):
+    async with database_as_it_is(settings) as (dsn, admin, _):
         await (_refuse_other_versions if only_look else _migrate)(admin)
         yield dsn, admin
 
 
 @asynccontextmanager
-async def database_as_it_is(settings: Settings) -> AsyncIterator[tuple[Dsn, str]]:
-    """The same without a look at the tables: there may be none, or only of some services."""
+async def database_as_it_is(settings: Settings) -> AsyncIterator[tuple[Dsn, str, str | None]]:
+    """The same without a look at the tables: there may be none, or only of some services.
+
+    Gives the administrator's password besides, where that stands in a folder with those of the roles.
+    """
     if settings.database_url:
-        await await_server(settings.database_url, settings.database_wait_seconds)
-        yield Dsn(settings.database_url, login=False), settings.database_url
+        login = administrator(settings)
+        await await_server(seconds=settings.database_wait_seconds, **login)
+        own = settings.database_password_folder is not None
+        dsn = own_roles(settings) if own else Dsn(settings.database_url, login=False)
+        yield dsn, settings.database_url, login.get("password")
         return
     server = EmbeddedPostgres(settings.data / "postgres")
     await asyncio.to_thread(server.join)
     try:
         await create_database(server.dsn("postgres"), DATABASE)
-        yield Dsn(server.dsn(DATABASE), login=True), server.dsn(DATABASE)
+        yield Dsn(server.dsn(DATABASE), login=True), server.dsn(DATABASE), None
     finally:
         await asyncio.to_thread(server.leave)
 

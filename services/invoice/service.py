@@ -3,6 +3,7 @@
 from services.invoice.api import router
 from services.invoice.check import check
 from services.invoice.handlers import subscriptions
+from services.invoice.herbouw import rebuild
 from services.invoice.models import METADATA
 from services.invoice.tasks import TASKS
 from services.invoice.termijnen import BRON
@@ -19,5 +20,6 @@ SERVICE = Service(
     check=check,
     tasks=(*TASKS, termijnen_task("invoice", BRON)),
     attention=te_laat_melden(BRON),
+    rebuild=rebuild,
     testify=testify,
 )

@@ -9,9 +9,10 @@ import asyncpg
 import pytest
 
 from services.platform.clock import AMSTERDAM, FixedClock
+from services.platform.dsn import Dsn
 from services.platform.migrations import create_database, migrate
 from services.platform.postgres import EmbeddedPostgres
-from services.platform.runtime import Dsn, Runtime
+from services.platform.runtime import Runtime
 from services.platform.settings import SERVICES, Settings
 from services.platform.workers import Workers
 from services.synthetisch import RegioOpties, maak_regio

@@ -8,10 +8,11 @@ from typing import Any, Final
 import asyncpg
 
 from services.cli.check import verify
-from services.cli.herbouwen import Uitkomst, rebuild_service
+from services.cli.herbouwen import Beheerder, Uitkomst, rebuild_service
 from services.platform.clock import FixedClock
+from services.platform.dsn import Dsn
 from services.platform.events import TOPICS
-from services.platform.runtime import Dsn, Runtime
+from services.platform.runtime import Runtime
 from services.platform.settings import SERVICES, Settings
 from services.platform.workers import Workers
 from tests.services.conftest import load_services
@@ -45,7 +46,9 @@ class Stilstaand:
     async def herbouw(self, service: str) -> Uitkomst:
         """``happyflow rebuild``, with a clock that stands still."""
         login = Dsn(self.dsn, login=True)
-        return await rebuild_service(self.settings, login, self.dsn, service, lambda *_: None, clock=self.clock)
+        return await rebuild_service(
+            self.settings, login, Beheerder(self.dsn), service, lambda *_: None, clock=self.clock
+        )
 
     @asynccontextmanager
     async def aan_het_werk(self) -> AsyncIterator[Systeem]:

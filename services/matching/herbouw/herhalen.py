@@ -45,9 +45,9 @@ WHERE d.rang > $1 AND d.rang <= $2 AND NOT EXISTS (
 
 _PRESTATIES: Final = """
 SELECT h.declaratie_id::text AS declaratie_id, d.domein, d.declaratienummer, d.gemeente, d.aanbieder, d.periode_begin,
-  d.periode_eind, d.dagtekening, d.ontvangen_op, f.volgnummer, f.client, f.referentie,
-  f.vorige_referentie, f.toewijzing_nummer, f.product_categorie, f.product_code, f.begindatum, f.einddatum, f.volume, f.eenheid, f.tarief, f.bedrag, f.debet_credit,
-  h.van, h.naar, h.verplicht, h.inhoud, u.retourcodes, u.client_retourcodes, u.was_in_uitval
+  d.periode_eind, d.dagtekening, d.ontvangen_op, f.volgnummer, f.client, f.referentie, f.vorige_referentie,
+  f.toewijzing_nummer, f.product_categorie, f.product_code, f.begindatum, f.einddatum, f.volume, f.eenheid, f.tarief,
+  f.bedrag, f.debet_credit, h.van, h.naar, h.verplicht, h.inhoud, u.retourcodes, u.client_retourcodes
 FROM h_herhaling h
 JOIN h_feiten f ON f.declaratie_id = h.declaratie_id AND f.volgnummer = h.volgnummer
 JOIN h_uitkomsten u ON u.declaratie_id = h.declaratie_id AND u.volgnummer = h.volgnummer
