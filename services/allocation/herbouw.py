@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.platform.herbouw.model import Herbouw
-from services.platform.herbouw.vensters import over_outbox
+from services.platform.herbouw.vensters import events_van, over_outbox
 
 _TABELLEN: Final = """
 CREATE TEMPORARY TABLE h_gebruik (
@@ -12,17 +12,10 @@ CREATE TEMPORARY TABLE h_lijsten (
   domein text, gemeente text, versie int, deel int, delen int, aantal int, producten jsonb, tijd timestamptz);
 """
 
-_EVENTS: Final = """
-(SELECT o.xid, o.volgnummer AS plek, o.tijd, convert_from(o.data, 'UTF8')::jsonb AS inhoud
- FROM matching.outbox o JOIN posities p ON p.topic = o.topic AND p.partitie = o.partitie
- WHERE o.topic = '{topic}' AND o.xid > $1 AND o.xid <= $2 AND (o.xid, o.volgnummer) <= (p.xid, p.volgnummer)) AS e
-"""
-"""What allocation handled, by its own places."""
-
 _GEBRUIK: Final = f"""
 INSERT INTO h_gebruik
 SELECT DISTINCT ON (1, 2, 3) e.inhoud ->> 'domein', e.inhoud ->> 'gemeente', g."toewijzingNummer", g."aantalToegekend"
-FROM {_EVENTS.format(topic="gebruik")}
+FROM {events_van("gebruik", verwerkt=True)}
 CROSS JOIN LATERAL jsonb_to_recordset(e.inhoud -> 'toewijzingen') AS g("toewijzingNummer" bigint,
   "aantalToegekend" int)
 ORDER BY 1, 2, 3, e.xid DESC, e.plek DESC
@@ -32,7 +25,7 @@ ON CONFLICT (toewijzing_nummer, gemeente, domein) DO UPDATE SET aantal = exclude
 _LIJSTEN: Final = f"""
 INSERT INTO h_lijsten
 SELECT l.domein, l.gemeente, l.versie, l.deel, l.delen, l.aantal, l.producten, e.tijd
-FROM {_EVENTS.format(topic="productlijsten")}
+FROM {events_van("productlijsten", verwerkt=True)}
 CROSS JOIN LATERAL jsonb_to_record(e.inhoud) AS l(domein text, gemeente text, versie int, deel int, delen int,
   aantal int, producten jsonb)
 """
@@ -98,7 +91,7 @@ async def rebuild(herbouw: Herbouw) -> None:
         ("standen van gebruik", "gebruik", _GEBRUIK),
         ("delen van productlijsten", "productlijsten", _LIJSTEN),
     ):
-        grenzen = await over_outbox(connection, "matching", topic)
+        grenzen = await over_outbox(connection, topic)
         verslag.las(naam, await herbouw.stappen(f"{naam} lezen", statement, grenzen))
     async with connection.transaction():
         gezet = await herbouw.telt(_ZET_GEBRUIK) + await herbouw.telt(_WEG_GEBRUIK)

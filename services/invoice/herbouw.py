@@ -8,7 +8,7 @@ from typing import Final
 
 from services.invoice.antwoord import beantwoord
 from services.platform.herbouw.model import Herbouw
-from services.platform.herbouw.vensters import over_outbox, over_rangen
+from services.platform.herbouw.vensters import events_van, over_outbox, over_rangen
 
 _TABELLEN: Final = """
 CREATE TEMPORARY TABLE h_oordelen (
@@ -22,13 +22,7 @@ CREATE UNIQUE INDEX ON h_rangen (rang);
 CREATE TEMPORARY TABLE h_anders (declaratie_id uuid PRIMARY KEY);
 """
 
-_EVENTS: Final = """
-(SELECT o.xid, o.volgnummer AS plek, o.tijd, convert_from(o.data, 'UTF8')::jsonb AS inhoud
- FROM matching.outbox o JOIN posities p ON p.topic = o.topic AND p.partitie = o.partitie
- WHERE o.topic = 'beoordelingen' AND o.xid > $1 AND o.xid <= $2
-   AND (o.xid, o.volgnummer) <= (p.xid, p.volgnummer)) AS e
-"""
-"""What invoice handled, by its own places."""
+_EVENTS: Final = events_van("beoordelingen", verwerkt=True)
 
 _TOEGEKEND: Final = f"""
 INSERT INTO h_oordelen
@@ -182,7 +176,7 @@ async def rebuild(herbouw: Herbouw) -> None:
 
 async def _lees(herbouw: Herbouw) -> None:
     await herbouw.connection.execute(_TABELLEN)
-    grenzen = await over_outbox(herbouw.connection, "matching", "beoordelingen")
+    grenzen = await over_outbox(herbouw.connection, "beoordelingen")
     for naam, statement in (
         ("toegekende prestaties", _TOEGEKEND),
         ("afgewezen prestaties", _AFGEWEZEN),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.platform.herbouw.model import Herbouw
-from services.platform.herbouw.vensters import over_outbox
+from services.platform.herbouw.vensters import events_van, over_outbox
 
 _TABELLEN: Final = """
 CREATE TEMPORARY TABLE h_declaraties (
@@ -32,17 +32,11 @@ CREATE TEMPORARY TABLE h_gebruik (
   domein text, gemeente text, toewijzing_nummer bigint, aantal int, PRIMARY KEY (toewijzing_nummer, gemeente, domein));
 """
 
-_EVENTS: Final = """
-(SELECT partitie, xid, volgnummer AS plek, tijd, convert_from(data, 'UTF8')::jsonb AS inhoud
- FROM {producer}.outbox WHERE topic = '{topic}' AND xid > $1 AND xid <= $2
-   AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint) AS e
-"""
-
 _DECLARATIES: Final = f"""
 INSERT INTO h_declaraties
 SELECT d."declaratieId", d.domein, d.declaratienummer, d.gemeente, d.aanbieder, d."periodeBegin", d."periodeEind",
   d."declaratieDagtekening", d."ontvangenOp"
-FROM {_EVENTS.format(producer="invoice", topic="declaraties")}
+FROM {events_van("declaraties")}
 CROSS JOIN LATERAL jsonb_to_record(e.inhoud - 'prestaties') AS d("declaratieId" uuid, domein text,
   declaratienummer text, gemeente text, aanbieder text, "periodeBegin" date, "periodeEind" date,
   "declaratieDagtekening" date, "ontvangenOp" timestamptz)
@@ -54,7 +48,7 @@ INSERT INTO h_feiten
 SELECT (e.inhoud ->> 'declaratieId')::uuid, p.volgnummer, p.client, p.referentie, p."vorigeReferentie",
   p."toewijzingNummer", p."productCategorie", p."productCode", p.begindatum, p.einddatum, p.volume, p.eenheid,
   p.tarief, p.bedrag, p."debetCredit", p.retourcodes
-FROM {_EVENTS.format(producer="invoice", topic="declaraties")}
+FROM {events_van("declaraties")}
 CROSS JOIN LATERAL jsonb_to_recordset(e.inhoud -> 'prestaties') AS p(volgnummer int, client text, referentie text,
   "vorigeReferentie" text, "toewijzingNummer" bigint, "productCategorie" text, "productCode" text, begindatum date,
   einddatum date, volume bigint, eenheid text, tarief bigint, bedrag bigint, "debetCredit" text, retourcodes text[])
@@ -68,7 +62,7 @@ SELECT t.domein, t.gemeente, t."toewijzingNummer", t.volgnummer, t.aanbieder, t.
   t.toewijzingstijd, t.ingangsdatum, t.einddatum, t.verwijderd, t."redenWijziging", t."productCategorie",
   t."productCode", t.volume, t.eenheid, t.frequentie, t.budget, e.tijd,
   (e.xid, e.plek) <= (coalesce(p.xid, 0), coalesce(p.volgnummer, 0))
-FROM {_EVENTS.format(producer="allocation", topic="toewijzingen")}
+FROM {events_van("toewijzingen")}
 CROSS JOIN LATERAL jsonb_to_record(e.inhoud) AS t(domein text, gemeente text, "toewijzingNummer" bigint,
   volgnummer bigint, aanbieder text, client text, toewijzingsdatum date, toewijzingstijd text, ingangsdatum date,
   einddatum date, verwijderd boolean, "redenWijziging" text, "productCategorie" text, "productCode" text,
@@ -81,7 +75,7 @@ ON CONFLICT DO NOTHING
 _GEZEGD: Final = f"""
 INSERT INTO h_gezegd
 SELECT (e.inhoud ->> 'declaratieId')::uuid, m.volgnummer, m.naar, coalesce(m.verplicht, false), e.tijd
-FROM {_EVENTS.format(producer="matching", topic="mutaties")}
+FROM {events_van("mutaties")}
 CROSS JOIN LATERAL jsonb_to_recordset(e.inhoud -> 'mutaties') AS m(volgnummer int, naar text, verplicht boolean)
 ORDER BY e.xid, e.plek
 ON CONFLICT DO NOTHING
@@ -90,7 +84,7 @@ ON CONFLICT DO NOTHING
 _CODES: Final = f"""
 INSERT INTO h_codes
 SELECT (e.inhoud ->> 'declaratieId')::uuid, a.volgnummer, a.retourcodes, coalesce(a."clientRetourcodes", '{{}}')
-FROM {_EVENTS.format(producer="matching", topic="beoordelingen")}
+FROM {events_van("beoordelingen")}
 CROSS JOIN LATERAL jsonb_to_recordset(e.inhoud -> 'afgewezen') AS a(volgnummer int, retourcodes text[],
   "clientRetourcodes" text[])
 ON CONFLICT DO NOTHING
@@ -99,7 +93,7 @@ ON CONFLICT DO NOTHING
 _UITSPRAKEN: Final = f"""
 INSERT INTO h_uitspraken AS u
 SELECT DISTINCT ON (1, 2, 3) v.domein, v.gemeente, v."toewijzingNummer", v.volgnummer, v.grondslag, v."perJaar"
-FROM {_EVENTS.format(producer="matching", topic="verplichtingen")}
+FROM {events_van("verplichtingen")}
 CROSS JOIN LATERAL jsonb_to_record(e.inhoud) AS v(domein text, gemeente text, "toewijzingNummer" bigint,
   volgnummer bigint, grondslag text, "perJaar" jsonb)
 ORDER BY 1, 2, 3, v.volgnummer DESC
@@ -111,7 +105,7 @@ WHERE u.volgnummer < excluded.volgnummer
 _GEBRUIK: Final = f"""
 INSERT INTO h_gebruik
 SELECT DISTINCT ON (1, 2, 3) e.inhoud ->> 'domein', e.inhoud ->> 'gemeente', g."toewijzingNummer", g."aantalToegekend"
-FROM {_EVENTS.format(producer="matching", topic="gebruik")}
+FROM {events_van("gebruik")}
 CROSS JOIN LATERAL jsonb_to_recordset(e.inhoud -> 'toewijzingen') AS g("toewijzingNummer" bigint,
   "aantalToegekend" int)
 ORDER BY 1, 2, 3, e.xid DESC, e.plek DESC
@@ -119,13 +113,13 @@ ON CONFLICT (toewijzing_nummer, gemeente, domein) DO UPDATE SET aantal = exclude
 """
 
 _LEZINGEN: Final = (
-    ("declaraties", "invoice", "declaraties", (_DECLARATIES,)),
-    ("prestaties", "invoice", "declaraties", (_FEITEN,)),
-    ("versies van toewijzingen", "allocation", "toewijzingen", (_VERSIES,)),
-    ("eigen mutaties", "matching", "mutaties", (_GEZEGD,)),
-    ("eigen afwijzingen", "matching", "beoordelingen", (_CODES,)),
-    ("eigen verplichtingen", "matching", "verplichtingen", (_UITSPRAKEN,)),
-    ("eigen standen van gebruik", "matching", "gebruik", (_GEBRUIK,)),
+    ("declaraties", "declaraties", _DECLARATIES),
+    ("prestaties", "declaraties", _FEITEN),
+    ("versies van toewijzingen", "toewijzingen", _VERSIES),
+    ("eigen mutaties", "mutaties", _GEZEGD),
+    ("eigen afwijzingen", "beoordelingen", _CODES),
+    ("eigen verplichtingen", "verplichtingen", _UITSPRAKEN),
+    ("eigen standen van gebruik", "gebruik", _GEBRUIK),
 )
 
 _RANGEN: Final = """
@@ -141,10 +135,9 @@ PER_VENSTER: Final = 500
 async def lees_bronnen(herbouw: Herbouw) -> None:
     """Fill the temporary tables, window by window."""
     await herbouw.connection.execute(_TABELLEN)
-    for naam, producer, topic, statements in _LEZINGEN:
-        grenzen = await over_outbox(herbouw.connection, producer, topic)
-        for statement in statements:
-            herbouw.verslag.las(naam, await herbouw.stappen(f"{naam} lezen", statement, grenzen))
+    for naam, topic, statement in _LEZINGEN:
+        grenzen = await over_outbox(herbouw.connection, topic)
+        herbouw.verslag.las(naam, await herbouw.stappen(f"{naam} lezen", statement, grenzen))
     await herbouw.connection.execute(_RANGEN)
     await herbouw.connection.execute("CREATE UNIQUE INDEX ON h_declaraties (rang)")
     for tabel in ("declaraties", "feiten", "versies", "gezegd", "codes", "uitspraken", "gebruik"):
