@@ -3,6 +3,7 @@
 from services.ledger.api import router
 from services.ledger.check import check
 from services.ledger.handlers import subscriptions
+from services.ledger.herbouw import rebuild
 from services.ledger.models import METADATA
 from services.ledger.tasks import TASKS
 from services.ledger.testify import testify
@@ -17,5 +18,6 @@ SERVICE = Service(
     check=check,
     tasks=TASKS,
     opens_messages=False,
+    rebuild=rebuild,
     testify=testify,
 )

@@ -6,7 +6,7 @@ _PRESTATIES = """
 CREATE TEMPORARY TABLE getuigd_boekingen AS
 SELECT declaratie_id::uuid AS declaratie_id, volgnummer,
   CASE soort WHEN 'uitval' THEN 'inUitval' WHEN 'toekenning' THEN 'toegekend' ELSE 'afgewezen' END AS naar,
-  inhoud, vastgelegd_op
+  nummer, inhoud, vastgelegd_op
 FROM ledger.boekingen WHERE soort IN ('uitval', 'toekenning', 'afwijzing')
 """
 

@@ -73,7 +73,7 @@ class Stilstaand:
         async with self.aan_het_werk() as systeem:
             await systeem.drained()
             deviations, _ = await verify(systeem.runtime, 60)
-        assert deviations == []
+        assert [f"{deviation.invariant}: {deviation.detail}" for deviation in deviations] == []
 
     async def staat(self, schema: str, zonder: Collection[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table of a service by table, without moments and ``zonder`` (tables or table.column)."""

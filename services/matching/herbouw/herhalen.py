@@ -23,12 +23,12 @@ from services.platform.herbouw.vensters import over_rangen
 _TABEL: Final = """
 CREATE TEMPORARY TABLE h_herhaling (
   declaratie_id uuid, volgnummer int, van text, naar text, verplicht boolean, eind boolean, op timestamptz, rang int,
-  inhoud bytea, bekend boolean, past boolean, plaats bigint, PRIMARY KEY (declaratie_id, volgnummer, naar))
+  nummer bigint, inhoud bytea, bekend boolean, past boolean, plaats bigint, PRIMARY KEY (declaratie_id, volgnummer, naar))
 """
 
 _ONTBREEKT: Final = """
 INSERT INTO h_herhaling
-SELECT u.declaratie_id, u.volgnummer, o.van, o.naar, u.verplicht, o.eind, u.op, d.rang, b.inhoud,
+SELECT u.declaratie_id, u.volgnummer, o.van, o.naar, u.verplicht, o.eind, u.op, d.rang, b.nummer, b.inhoud,
   b.declaratie_id IS NOT NULL, true, NULL
 FROM h_declaraties d JOIN h_uitkomsten u USING (declaratie_id)
 CROSS JOIN LATERAL (
@@ -71,11 +71,11 @@ _PLAATSEN: Final = """
 UPDATE h_herhaling h SET plaats = r.plaats
 FROM (
   SELECT h.declaratie_id, h.volgnummer, h.naar, row_number() OVER (
-    ORDER BY h.eind, CASE WHEN h.eind THEN h.op END, h.rang, f.debet_credit, h.volgnummer) AS plaats
+    ORDER BY h.nummer, h.eind, h.op, f.debet_credit = 'C', h.rang, h.volgnummer) AS plaats
   FROM h_herhaling h JOIN h_feiten f USING (declaratie_id, volgnummer) WHERE h.past) AS r
 WHERE h.declaratie_id = r.declaratie_id AND h.volgnummer = r.volgnummer AND h.naar = r.naar
 """
-"""In the order in which it happened, as far as anybody knows: a credit comes after the debet that it takes back."""
+"""As the ledger booked it, and after that what it did not: a credit comes after the debet that it takes back."""
 
 _VERPLICHT: Final = """
 UPDATE h_herhaling h SET verplicht = p.gekoppeld
