@@ -23,7 +23,8 @@ from services.platform.herbouw.vensters import over_rangen
 _TABEL: Final = """
 CREATE TEMPORARY TABLE h_herhaling (
   declaratie_id uuid, volgnummer int, van text, naar text, verplicht boolean, eind boolean, op timestamptz, rang int,
-  nummer bigint, inhoud bytea, bekend boolean, past boolean, plaats bigint, PRIMARY KEY (declaratie_id, volgnummer, naar))
+  nummer bigint, inhoud bytea, bekend boolean, past boolean, plaats bigint,
+  PRIMARY KEY (declaratie_id, volgnummer, naar))
 """
 
 _ONTBREEKT: Final = """
