@@ -130,6 +130,7 @@ async def _prepare(connection: Connection, admin: Beheerder, service: Service) -
         await mark(connection, service.name, toestand)
         await migrate(admin.dsn, [service], password=admin.password)
     await _refuse_young_counter(connection, service.name)
+    await _refuse_old_sources(connection, service.name)
     return toestand
 
 
@@ -180,3 +181,22 @@ async def _refuse_young_counter(connection: Connection, producer: str) -> None:
             "de transactieteller van PostgreSQL loopt achter op wat anderen al verwerkten: verhoog hem eerst"
             " (pg_resetwal --next-transaction-id), anders slaan zij nieuwe gebeurtenissen over"
         )
+
+
+async def _refuse_old_sources(connection: Connection, consumer: str) -> None:
+    """What the service handled last must stand where it came from, or that outbox is older than what was made of it."""
+    for topic in TOPICS.values():
+        if consumer not in topic.consumers:
+            continue
+        missing = await connection.fetchval(
+            f'SELECT count(*) FROM "{consumer}".posities p WHERE topic = $1 AND partitie >= 0 AND xid > 0 AND NOT EXISTS ('
+            f' SELECT 1 FROM "{topic.producer}".outbox o'
+            " WHERE o.topic = p.topic AND (o.xid, o.volgnummer) = (p.xid, p.volgnummer))",
+            topic.name,
+        )
+        if missing:
+            raise RebuildRefusedError(
+                f"{consumer} verwerkte gebeurtenissen van {topic.name} die niet (meer) in de outbox van {topic.producer}"
+                f" staan; is daar een oudere reservekopie teruggezet? Herbouw eerst {topic.producer}, of zet ook van"
+                f" {consumer} de reservekopie van dat moment terug"
+            )

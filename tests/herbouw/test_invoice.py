@@ -74,7 +74,9 @@ async def test_wat_nog_niet_verwerkt_was_wordt_niet_vooruitgelopen(stil: Stilsta
         " ORDER BY xid DESC, volgnummer DESC LIMIT 1"
     )
     await stil.sql(
-        "UPDATE invoice.posities SET volgnummer = $3 - 1, xid = $2 WHERE topic = 'beoordelingen' AND partitie = $1",
+        "UPDATE invoice.posities p SET xid = o.xid, volgnummer = o.volgnummer FROM (SELECT * FROM matching.outbox"
+        "  WHERE topic = 'beoordelingen' AND partitie = $1 AND (xid, volgnummer) < ($2, $3)"
+        "  ORDER BY xid DESC, volgnummer DESC LIMIT 1) AS o WHERE p.topic = o.topic AND p.partitie = o.partitie",
         partitie, xid, volgnummer,
     )  # fmt: skip
     await stil.sql("DELETE FROM invoice.posities WHERE topic = 'beoordelingen' AND partitie < 0")

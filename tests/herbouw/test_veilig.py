@@ -101,6 +101,41 @@ async def test_een_teller_die_achterloopt_wordt_geweigerd(stil: Stilstaand) -> N
         await stil.herbouw("matching")
 
 
+async def test_op_een_bron_die_ouder_is_wordt_niet_gebouwd(stil: Stilstaand) -> None:
+    """A backup of allocation was put back, of before what matching handled: matching would lose toewijzingen."""
+    await stil.sql(
+        "DELETE FROM allocation.outbox WHERE (xid, volgnummer) IN (SELECT xid, volgnummer FROM matching.posities"
+        " WHERE topic = 'toewijzingen' AND partitie = 3)"
+    )
+    voor = await stil.staat("matching")
+    with pytest.raises(RebuildRefusedError, match="outbox van allocation"):
+        await stil.herbouw("matching")
+    assert verschil(voor, await stil.staat("matching")) == {}
+
+
+async def test_wat_terzijde_is_gelegd_telt_niet_als_verwerkt(stil: Stilstaand) -> None:
+    """A dead letter had no effect; the rebuild gives it none, so that it has one when it is put back."""
+    ((nummer, gemeente),) = await stil.sql(
+        "WITH laatste AS (SELECT *, convert_from(data, 'UTF8')::jsonb AS inhoud FROM allocation.outbox"
+        "  WHERE topic = 'toewijzingen' ORDER BY xid DESC, volgnummer DESC LIMIT 1), terzijde AS ("
+        "  INSERT INTO matching.dode_letters (event_id, topic, partitie, xid, volgnummer, sleutel, type, data, pogingen,"
+        "    reden) SELECT event_id, topic, partitie, xid, volgnummer, sleutel, type, data, 5, 'proef' FROM laatste)"
+        " SELECT (inhoud ->> 'toewijzingNummer')::bigint, inhoud ->> 'gemeente' FROM laatste"
+    )
+    ((versie,),) = await stil.sql(
+        "DELETE FROM matching.toewijzingen WHERE toewijzing_nummer = $1 AND gemeente = $2 RETURNING volgnummer",
+        nummer, gemeente,
+    )  # fmt: skip
+    await stil.sql("DELETE FROM matching.outbox WHERE topic = 'verplichtingen' AND convert_from(data, 'UTF8')::jsonb"
+                   " ->> 'toewijzingNummer' = $1::text", str(nummer))  # fmt: skip
+    await stil.sql("DELETE FROM ledger.verplichtingen WHERE toewijzing_nummer = $1 AND gemeente = $2", nummer, gemeente)
+    await stil.herbouw("matching")
+    na = await stil.sql(
+        "SELECT volgnummer FROM matching.toewijzingen WHERE toewijzing_nummer = $1 AND gemeente = $2", nummer, gemeente
+    )
+    assert [rij[0] for rij in na if rij[0] >= versie] == []
+
+
 def _opdracht(stil: Stilstaand, *arguments: str) -> "subprocess.Popen[str]":
     environment = {
         **os.environ,

@@ -5,7 +5,7 @@ Only when there are none, because the tables were lost, is every event booked ag
 
 from services.ledger.herbouw.keten import verifieer
 from services.ledger.herbouw.opnieuw import boek_opnieuw
-from services.ledger.herbouw.standen import herbouw_standen
+from services.ledger.herbouw.standen import herbouw_standen, lees_gebeurtenissen
 from services.ledger.herbouw.totalen import herbouw_koppen, herbouw_totalen
 from services.platform.herbouw.model import Herbouw
 
@@ -24,6 +24,7 @@ async def rebuild(herbouw: Herbouw) -> None:
         await boek_opnieuw(herbouw)
         return
     await verifieer(herbouw)
+    await lees_gebeurtenissen(herbouw)
     await herbouw_koppen(herbouw)
     await herbouw_totalen(herbouw)
     await herbouw_standen(herbouw)

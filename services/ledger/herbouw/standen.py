@@ -120,8 +120,8 @@ _PER_KEER: Final = 2000
 _DECODER: Final = msgspec.json.Decoder(VerplichtingBepaald)
 
 
-async def herbouw_standen(herbouw: Herbouw) -> None:
-    """Bring ``toewijzing_saldi`` and ``verplichtingen`` in line with what was booked.
+async def lees_gebeurtenissen(herbouw: Herbouw) -> None:
+    """Read what was booked, before anything is changed.
 
     Raises ``RebuildRefusedError`` when the outbox of matching does not hold what was booked: it goes first then.
     """
@@ -136,6 +136,11 @@ async def herbouw_standen(herbouw: Herbouw) -> None:
     await connection.execute("ANALYZE h_uitspraken")
     await connection.execute("ANALYZE h_toegekend")
     await _vergelijk(herbouw)
+
+
+async def herbouw_standen(herbouw: Herbouw) -> None:
+    """Bring ``toewijzing_saldi`` and ``verplichtingen`` in line with what was booked."""
+    connection = herbouw.connection
     await _vouw(herbouw)
     await connection.execute(_DOEL)
     await connection.execute("CREATE INDEX ON h_toewijzing_saldi (toewijzing_nummer, jaar)")

@@ -28,7 +28,7 @@ FROM (
     coalesce(c.client_retourcodes, v.client_retourcodes) AS client_retourcodes,
     coalesce(g.tijd, v.besluit_op, b.op, v.sinds) AS op,
     g.naar <> v.uitkomst OR g.naar <> b.naar OR v.uitkomst <> b.naar OR v.uitkomst = 'afgewezen' AND (
-      ARRAY(SELECT unnest(c.retourcodes) ORDER BY 1) <> ARRAY(SELECT unnest(v.retourcodes) ORDER BY 1)
+      ARRAY(SELECT DISTINCT unnest(c.retourcodes) ORDER BY 1) <> ARRAY(SELECT DISTINCT unnest(v.retourcodes) ORDER BY 1)
       AND c.retourcodes IS NOT NULL) AS tegenspraak
   FROM h_declaraties d JOIN h_feiten f USING (declaratie_id)
   LEFT JOIN LATERAL (

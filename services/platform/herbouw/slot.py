@@ -20,6 +20,7 @@ from services.platform.settings import StartError
 _KEY: Final = "hashtextextended('happyflow:aan-het-werk:' || $1, 0)"
 _MARK: Final = "happyflow: herbouw niet afgemaakt"
 _AGAIN_SECONDS: Final = 1.0
+_ASK_SECONDS: Final = 20.0
 
 _log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ async def _hold(database: Database, services: Sequence[str], ready: "asyncio.Fut
                 if not ready.done():
                     ready.set_result(None)
                 try:
-                    await gone.wait()
+                    await _until(gone, connection)
                 finally:
                     with contextlib.suppress(asyncpg.InterfaceError):
                         connection.remove_termination_listener(ended)
@@ -64,6 +65,16 @@ async def _hold(database: Database, services: Sequence[str], ready: "asyncio.Fut
                 return
             _log.warning("at_work_lost", error=type(error).__name__)
         await asyncio.sleep(_AGAIN_SECONDS)
+
+
+async def _until(gone: asyncio.Event, connection: Connection) -> None:
+    """Wait for the end of a connection; asking now and then shows one whose other side is gone without a word."""
+    while not gone.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ASK_SECONDS):
+                await gone.wait()
+        if not gone.is_set():
+            await connection.execute("SELECT 1", timeout=_ASK_SECONDS)
 
 
 async def _take(connection: Connection, services: Sequence[str]) -> None:

@@ -26,20 +26,22 @@ async def over_outbox(connection: Connection, topic: str, per_venster: int = _PE
 
 
 _EVENTS: Final = """
-(SELECT o.partitie, o.xid, o.volgnummer AS plek, o.tijd, convert_from(o.data, 'UTF8')::jsonb AS inhoud
+(SELECT o.event_id, o.partitie, o.xid, o.volgnummer AS plek, o.tijd, convert_from(o.data, 'UTF8')::jsonb AS inhoud
  FROM {producer}.outbox o{verwerkt}
  WHERE o.topic = '{topic}' AND o.xid > $1 AND o.xid <= $2
    AND o.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint) AS e
 """
 
 _VERWERKT: Final = """
- JOIN posities p ON p.topic = o.topic AND p.partitie = o.partitie AND (o.xid, o.volgnummer) <= (p.xid, p.volgnummer)"""
+ JOIN posities p ON p.topic = o.topic AND p.partitie = o.partitie AND (o.xid, o.volgnummer) <= (p.xid, p.volgnummer)
+   AND NOT EXISTS (SELECT 1 FROM dode_letters l WHERE l.event_id = o.event_id)"""
 
 
 def events_van(topic: str, *, verwerkt: bool = False) -> str:
-    """SQL for the final events ``e`` of a topic in a window: partitie, xid, plek, tijd, inhoud (jsonb).
+    """SQL for the final events ``e`` of a topic in a window: event_id, partitie, xid, plek, tijd, inhoud (jsonb).
 
-    With ``verwerkt`` only those that the service on the search path has handled, by its own places.
+    With ``verwerkt`` only those that the service on the search path has handled: by its own places, and not set
+    aside as a dead letter, which had no effect and still may get one.
     """
     return _EVENTS.format(producer=TOPICS[topic].producer, topic=topic, verwerkt=_VERWERKT if verwerkt else "")
 
