@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 import asyncpg
 
@@ -17,6 +17,7 @@ from services.platform.herbouw import Herbouw, Toestand, Verslag, Vingerafdrukke
 from services.platform.herbouw.model import RebuildRefusedError, Voortgang
 from services.platform.herbouw.slot import alone, mark, marked
 from services.platform.migrations import migrate, outdated
+from services.platform.posities import BEGIN
 from services.platform.runtime import Runtime
 from services.platform.service import Afwijking, Service
 from services.platform.settings import Settings
@@ -183,20 +184,22 @@ async def _refuse_young_counter(connection: Connection, producer: str) -> None:
         )
 
 
+_LAST: Final = 'SELECT xid, volgnummer FROM "{producer}".outbox ORDER BY xid DESC, volgnummer DESC LIMIT 1'
+_HANDLED: Final = (
+    'SELECT xid, volgnummer FROM "{consumer}".posities WHERE topic = $1 ORDER BY xid DESC, volgnummer DESC LIMIT 1'
+)
+
+
 async def _refuse_old_sources(connection: Connection, consumer: str) -> None:
-    """What the service handled last must stand where it came from, or that outbox is older than what was made of it."""
+    """An outbox that ends before what the service handled of it is older than what was made of it."""
     for topic in TOPICS.values():
         if consumer not in topic.consumers:
             continue
-        missing = await connection.fetchval(
-            f'SELECT count(*) FROM "{consumer}".posities p WHERE topic = $1 AND partitie >= 0 AND xid > 0 AND NOT EXISTS ('
-            f' SELECT 1 FROM "{topic.producer}".outbox o'
-            " WHERE o.topic = p.topic AND (o.xid, o.volgnummer) = (p.xid, p.volgnummer))",
-            topic.name,
-        )
-        if missing:
+        handled = await connection.fetchrow(_HANDLED.format(consumer=consumer), topic.name)
+        last = await connection.fetchrow(_LAST.format(producer=topic.producer))
+        if handled is not None and tuple(handled) > (tuple(last) if last is not None else BEGIN):
             raise RebuildRefusedError(
-                f"{consumer} verwerkte gebeurtenissen van {topic.name} die niet (meer) in de outbox van {topic.producer}"
-                f" staan; is daar een oudere reservekopie teruggezet? Herbouw eerst {topic.producer}, of zet ook van"
-                f" {consumer} de reservekopie van dat moment terug"
+                f"{consumer} verwerkte gebeurtenissen van {topic.name} die niet meer in de outbox van"
+                f" {topic.producer} staan; is daar een oudere reservekopie teruggezet? Herbouw dan eerst"
+                f" {topic.producer}, of zet ook van {consumer} de reservekopie van dat moment terug"
             )

@@ -18,7 +18,7 @@ from services.platform.workers import Workers
 from tests.services.conftest import load_services
 from tests.services.systeem import START, Systeem
 
-_PLATFORM: Final = ("alembic_version", "posities", "gepubliceerd", "outbox", "dode_letters")
+_PLATFORM: Final = ("alembic_version", "posities", "gepubliceerd", "outbox", "dode_letters", "dode_letter_acties")
 """Where the service is with others, and what it said; compared apart."""
 
 _MOMENTS: Final = ("vastgelegd_op", "gewijzigd_op")

@@ -62,7 +62,8 @@ SELECT t.domein, t.gemeente, t."toewijzingNummer", t.volgnummer, t.aanbieder, t.
   t.toewijzingstijd, t.ingangsdatum, t.einddatum, t.verwijderd, t."redenWijziging", t."productCategorie",
   t."productCode", t.volume, t.eenheid, t.frequentie, t.budget, e.tijd,
   (e.xid, e.plek) <= (coalesce(p.xid, 0), coalesce(p.volgnummer, 0))
-    AND NOT EXISTS (SELECT 1 FROM dode_letters l WHERE l.event_id = e.event_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM dode_letters l WHERE l.event_id = e.event_id AND l.oplossing IS DISTINCT FROM 'afgehandeld')
 FROM {events_van("toewijzingen")}
 CROSS JOIN LATERAL jsonb_to_record(e.inhoud) AS t(domein text, gemeente text, "toewijzingNummer" bigint,
   volgnummer bigint, aanbieder text, client text, toewijzingsdatum date, toewijzingstijd text, ingangsdatum date,

@@ -34,7 +34,8 @@ _EVENTS: Final = """
 
 _VERWERKT: Final = """
  JOIN posities p ON p.topic = o.topic AND p.partitie = o.partitie AND (o.xid, o.volgnummer) <= (p.xid, p.volgnummer)
-   AND NOT EXISTS (SELECT 1 FROM dode_letters l WHERE l.event_id = o.event_id)"""
+   AND NOT EXISTS (SELECT 1 FROM dode_letters l
+     WHERE l.event_id = o.event_id AND l.oplossing IS DISTINCT FROM 'afgehandeld')"""
 
 
 def events_van(topic: str, *, verwerkt: bool = False) -> str:
