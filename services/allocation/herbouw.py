@@ -7,19 +7,22 @@ from services.platform.herbouw.vensters import events_van, over_outbox
 
 _TABELLEN: Final = """
 CREATE TEMPORARY TABLE h_gebruik (
-  domein text, gemeente text, toewijzing_nummer bigint, aantal int, PRIMARY KEY (toewijzing_nummer, gemeente, domein));
+  domein text, gemeente text, toewijzing_nummer bigint, aantal int, plek bigint,
+  PRIMARY KEY (toewijzing_nummer, gemeente, domein));
 CREATE TEMPORARY TABLE h_lijsten (
   domein text, gemeente text, versie int, deel int, delen int, aantal int, producten jsonb, tijd timestamptz);
 """
 
 _GEBRUIK: Final = f"""
-INSERT INTO h_gebruik
-SELECT DISTINCT ON (1, 2, 3) e.inhoud ->> 'domein', e.inhoud ->> 'gemeente', g."toewijzingNummer", g."aantalToegekend"
+INSERT INTO h_gebruik AS h
+SELECT DISTINCT ON (1, 2, 3) e.inhoud ->> 'domein', e.inhoud ->> 'gemeente', g."toewijzingNummer", g."aantalToegekend",
+  e.plek
 FROM {events_van("gebruik", verwerkt=True)}
 CROSS JOIN LATERAL jsonb_to_recordset(e.inhoud -> 'toewijzingen') AS g("toewijzingNummer" bigint,
   "aantalToegekend" int)
-ORDER BY 1, 2, 3, e.xid DESC, e.plek DESC
-ON CONFLICT (toewijzing_nummer, gemeente, domein) DO UPDATE SET aantal = excluded.aantal
+ORDER BY 1, 2, 3, e.plek DESC
+ON CONFLICT (toewijzing_nummer, gemeente, domein) DO UPDATE SET aantal = excluded.aantal, plek = excluded.plek
+WHERE h.plek < excluded.plek
 """
 
 _LIJSTEN: Final = f"""
@@ -31,11 +34,11 @@ CROSS JOIN LATERAL jsonb_to_record(e.inhoud) AS l(domein text, gemeente text, ve
 """
 
 _ZET_GEBRUIK: Final = """
-INSERT INTO gebruik AS g (domein, gemeente, toewijzing_nummer, aantal_toegekend)
-SELECT domein, gemeente, toewijzing_nummer, aantal FROM h_gebruik
+INSERT INTO gebruik AS g (domein, gemeente, toewijzing_nummer, aantal_toegekend, volgnummer)
+SELECT domein, gemeente, toewijzing_nummer, aantal, plek FROM h_gebruik
 ON CONFLICT (toewijzing_nummer, gemeente, domein) DO UPDATE
-SET aantal_toegekend = excluded.aantal_toegekend
-WHERE g.aantal_toegekend <> excluded.aantal_toegekend
+SET aantal_toegekend = excluded.aantal_toegekend, volgnummer = excluded.volgnummer
+WHERE (g.aantal_toegekend, g.volgnummer) <> (excluded.aantal_toegekend, excluded.volgnummer)
 """
 
 _WEG_GEBRUIK: Final = """

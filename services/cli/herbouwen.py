@@ -132,6 +132,7 @@ async def _prepare(connection: Connection, admin: Beheerder, service: Service) -
         await migrate(admin.dsn, [service], password=admin.password)
     await _refuse_young_counter(connection, service.name)
     await _refuse_old_sources(connection, service.name)
+    await _number_on(connection, service.name)
     return toestand
 
 
@@ -168,6 +169,21 @@ async def _state(connection: Connection, admin: Beheerder, service: Service) -> 
     return Toestand.AANWEZIG
 
 
+async def _number_on(connection: Connection, producer: str) -> None:
+    """Let the outbox number its events on from the last that anybody handled: some keep that as an order."""
+    consumers = sorted(
+        {consumer for topic in TOPICS.values() if topic.producer == producer for consumer in topic.consumers}
+    )
+    for consumer in consumers:
+        await connection.execute(
+            "SELECT setval(s, greatest(nextval(s), (SELECT coalesce(max(p.volgnummer), 0) + 1"
+            f' FROM "{consumer}".posities p WHERE p.topic = ANY($2::text[]))))'
+            " FROM pg_get_serial_sequence($1, 'volgnummer') AS s",
+            f'"{producer}".outbox',
+            [topic.name for topic in TOPICS.values() if topic.producer == producer],
+        )
+
+
 async def _refuse_young_counter(connection: Connection, producer: str) -> None:
     """Places in an outbox begin with PostgreSQL's transaction number: a new event must stand after all handled ones."""
     topics = [topic for topic in TOPICS.values() if topic.producer == producer]
@@ -184,7 +200,11 @@ async def _refuse_young_counter(connection: Connection, producer: str) -> None:
         )
 
 
-_LAST: Final = 'SELECT xid, volgnummer FROM "{producer}".outbox ORDER BY xid DESC, volgnummer DESC LIMIT 1'
+_LAST: Final = """
+SELECT o.xid, o.volgnummer FROM unnest($1::text[]) AS t(topic) CROSS JOIN LATERAL (
+  SELECT xid, volgnummer FROM "{producer}".outbox WHERE topic = t.topic ORDER BY xid DESC, volgnummer DESC LIMIT 1) AS o
+ORDER BY o.xid DESC, o.volgnummer DESC LIMIT 1
+"""
 _HANDLED: Final = (
     'SELECT xid, volgnummer FROM "{consumer}".posities WHERE topic = $1 ORDER BY xid DESC, volgnummer DESC LIMIT 1'
 )
@@ -196,7 +216,8 @@ async def _refuse_old_sources(connection: Connection, consumer: str) -> None:
         if consumer not in topic.consumers:
             continue
         handled = await connection.fetchrow(_HANDLED.format(consumer=consumer), topic.name)
-        last = await connection.fetchrow(_LAST.format(producer=topic.producer))
+        beside = [other.name for other in TOPICS.values() if other.producer == topic.producer]
+        last = await connection.fetchrow(_LAST.format(producer=topic.producer), beside)
         if handled is not None and tuple(handled) > (tuple(last) if last is not None else BEGIN):
             raise RebuildRefusedError(
                 f"{consumer} verwerkte gebeurtenissen van {topic.name} die niet meer in de outbox van"

@@ -113,8 +113,8 @@ class Stilstaand:
             await connection.close()
 
     async def gevolgen(self) -> dict[str, str]:
-        """A hash of what each service holds."""
-        return {service: hash_van(await self.staat(service)) for service in SERVICES}
+        """A hash of what each service holds; the number of the event that last told of a count is no part of it."""
+        return {service: hash_van(await self.staat(service, ("gebruik.volgnummer",))) for service in SERVICES}
 
 
 async def bewaar_kopie(dsn: str) -> None:

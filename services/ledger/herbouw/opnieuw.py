@@ -12,8 +12,9 @@ from typing import Any, Final
 import asyncpg
 
 from services.ledger.handlers import subscriptions
-from services.platform.bus import Subscription, deliver
+from services.platform.bus import Attempts, Subscription, deliver, deliver_carefully
 from services.platform.clock import FixedClock, dag_van
+from services.platform.database import is_transient
 from services.platform.events import TOPICS, Event, source_of
 from services.platform.herbouw.model import Herbouw
 from services.platform.herbouw.vensters import over_outbox
@@ -36,8 +37,29 @@ async def boek_opnieuw(herbouw: Herbouw) -> None:
         events.sort(key=lambda event: (event.xid, event.producer, event.volgnummer))
         for topic, deel in _batches(events, abonnementen):
             klok.instant = deel[-1].time
-            herbouw.verslag.las("gebeurtenissen", await deliver(context.database, abonnementen[topic], deel))
+            await _lever(herbouw, abonnementen[topic], deel)
+            herbouw.verslag.las("gebeurtenissen", len(deel))
         herbouw.voortgang("opnieuw boeken", nummer, len(grenzen) - 1)
+
+
+async def _lever(herbouw: Herbouw, abonnement: Subscription, deel: list[Event]) -> None:
+    """Book a batch; what keeps failing is set aside as a dead letter, as when it came by the bus."""
+    database = herbouw.context.database
+    try:
+        await deliver(database, abonnement, deel)
+        return
+    except Exception as error:
+        if is_transient(error):
+            raise
+    attempts: dict[str, Attempts] = {}
+    while True:
+        try:
+            await deliver_carefully(database, abonnement, deel, attempts)
+        except Exception as error:
+            if is_transient(error) or not attempts:
+                raise
+        else:
+            return
 
 
 async def _events(herbouw: Herbouw, topic: str, van: int, tot: int) -> list[Event]:
