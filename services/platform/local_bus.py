@@ -13,6 +13,7 @@ import structlog
 
 from services.platform.bus import Attempts, Subscription, deliver, deliver_carefully, failed_anew
 from services.platform.database import Database, is_transient
+from services.platform.ending import end
 from services.platform.events import TOPICS, Event, source_of
 from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
 from services.platform.outbox import CHANNEL, NOTHING_UP_TO_SQL, READ_SQL, event_of
@@ -73,9 +74,7 @@ class LocalBus:
 
     async def stop(self) -> None:
         """Stop between batches where possible; a batch cut off is rolled back and comes again."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self._tasks = []
 
     async def _listen(self) -> None:

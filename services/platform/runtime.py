@@ -24,6 +24,7 @@ from services.platform.database import Database
 from services.platform.dode_letters import opnieuw
 from services.platform.dsn import Dsn
 from services.platform.edge import Edge
+from services.platform.ending import end
 from services.platform.events import KAFKA_TOPICS
 from services.platform.herbouw.slot import at_work
 from services.platform.kafka import gepubliceerd
@@ -234,12 +235,7 @@ def _load(settings: Settings, services: Sequence[Service]) -> tuple[Crypto, Rele
 def _run_until_closed(opened: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
     """Let ``work`` run beside everything else; closing cancels it and waits for its end."""
     task = asyncio.create_task(work, name=name)
-
-    async def end() -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    opened.push_async_callback(end)
+    opened.push_async_callback(end, [task])
 
 
 async def _repeat(task: PeriodicTask, context: Context) -> None:

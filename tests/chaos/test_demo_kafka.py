@@ -4,15 +4,17 @@ import tempfile
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from services.cli.opstelling import Opstelling
 from services.cli.vingerafdruk import Vingerafdruk
+from services.platform.auth import Rol
 from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.settings import SERVICES
 from services.synthetisch.regio import Regio
 from tests.chaos.knipperend import KnipperendeKopie
-from tests.chaos.opstelling import alleen, draaiend, kleine_regio, zaad
+from tests.chaos.opstelling import Systeem, alleen, draaiend, kleine_regio, zaad
 
 pytestmark = pytest.mark.chaos
 
@@ -36,8 +38,20 @@ async def test_two_copies_of_each_service_over_kafka(
     tmp_path: Path, broker: EmbeddedKafka, regio: Regio, van_een_proces: Afdrukken
 ) -> None:
     async with draaiend(tmp_path, kafka=broker) as systeem:
+        await proef(systeem, regio)
         await systeem.sluit_af(systeem.begin(regio))
         assert await systeem.vingerafdrukken() == van_een_proces
+
+
+async def proef(systeem: Systeem, regio: Regio) -> None:
+    """Invoice asks matching, which is another process: they find each other behind the address of all copies."""
+    stap = next(stap for stap in regio.stappen() if stap.soort == "JW323" and stap.fout is None)
+    koppen = {
+        "Authorization": f"Bearer {systeem.opstelling.token(Rol.AANBIEDER, agb=stap.partij)}",
+        "Content-Type": stap.inhoudstype,
+    }
+    antwoord = await systeem.client.post(f"{stap.pad}?proef=true", content=stap.inhoud, headers=koppen)
+    assert (antwoord.status_code, antwoord.json()["uitkomst"]) == (httpx.codes.OK, "getoetst"), antwoord.text
 
 
 async def test_with_consumers_that_stop_and_start_every_three_seconds(
@@ -59,7 +73,9 @@ async def test_with_consumers_that_stop_and_start_every_three_seconds(
         took = time.monotonic() - begin
         kopieen = [kopie for kopie in systeem.opstelling.alle() if isinstance(kopie, KnipperendeKopie)]
         starts = {kopie.naam: kopie.starts for kopie in kopieen}
-        print(f"{took:.0f} s, starts {starts}, gaps {await systeem.meetwaarden('happyflow_bus_gaps_total')}")
+        print(f"{took:.0f} s, starts {starts}, MB {[kopie.memory_mb() for kopie in kopieen]}")
+        for naam in ("happyflow_events_handled_total", "happyflow_bus_gaps_total", "happyflow_bus_restarts_total"):
+            print(naam, await systeem.meetwaarden(naam))
         assert len(kopieen) == 2 * len(SERVICES)
         assert min(starts.values()) >= duration / (2 * SECONDS) / 2, "the consumers hardly came and went"
         assert await systeem.vingerafdrukken() == van_een_proces

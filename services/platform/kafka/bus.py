@@ -7,6 +7,7 @@ import structlog
 
 from services.platform.bus import Subscription
 from services.platform.database import Database
+from services.platform.ending import end
 from services.platform.events import KAFKA_TOPICS, TOPICS
 from services.platform.kafka import gepubliceerd
 from services.platform.kafka.client import connection_options
@@ -56,9 +57,7 @@ class KafkaBus:
 
     async def stop(self) -> None:
         """Stop between batches where possible; a batch cut off is rolled back and comes again."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self._tasks = []
 
     async def _watch(self) -> None:

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from services.platform.bus import Subscription
 from services.platform.database import Database
+from services.platform.ending import until_one_fails
 from services.platform.events import TOPICS
 from services.platform.kafka import topics
 from services.platform.kafka.client import close_within, make_consumer
@@ -101,11 +102,11 @@ class ServiceConsumer:
             async with asyncio.timeout(_START_SECONDS):
                 await consumer.start()
             consumer.subscribe(topics=names, listener=_Assigned(unplaced))
-            async with asyncio.TaskGroup() as tasks:
-                for reader in self._readers:
-                    tasks.create_task(reader.run(consumer, unplaced))
-                tasks.create_task(self._commit(consumer, unplaced))
-                tasks.create_task(self._watch(consumer))
+            await until_one_fails(
+                *(reader.run(consumer, unplaced) for reader in self._readers),
+                self._commit(consumer, unplaced),
+                self._watch(consumer),
+            )
         finally:
             await close_within(consumer.stop)
 
