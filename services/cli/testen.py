@@ -26,8 +26,8 @@ _TWO = ["-n", "2"]
 
 _TESTS: tuple[tuple[str, str, list[str]], ...] = (
     ("tests (pytest)", "not kafka and not chaos", _TWO),
-    # One after the other: they share a broker, and break it.
-    ("tests op Kafka (pytest -m kafka)", "kafka and not chaos", []),
+    # Mostly they wait for brokers: two at a time, each with a broker that it may break. Those with three share them.
+    ("tests op Kafka (pytest -m kafka)", "kafka and not chaos", [*_TWO, "--dist", "loadgroup"]),
     # By themselves: each of them fills the machine with processes.
     ("storingen (pytest -m chaos)", "chaos", []),
 )

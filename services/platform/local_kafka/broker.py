@@ -242,7 +242,7 @@ class EmbeddedKafka:
                 answer = one.answer(cluster)
                 if answer and answer.controller > 0 and numbers <= answer.brokers:
                     waiting.remove(one)
-                elif one.found() is None:
+                elif one.ended():
                     if one.number in ours and not one.found_its_port_taken():
                         raise KafkaError(f"broker {one.number} start niet; zie {one.log}\n{one.last_words()}".rstrip())
                     return False

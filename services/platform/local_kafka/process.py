@@ -32,6 +32,8 @@ _MEMORY = (
 
 _FAST_START = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
+_LOOK_AGAIN_SECONDS = 0.5
+
 _OF_INTEREST = ("ERROR", "Exception", "OutOfMemory", "Could not create")
 
 # Java becomes nobody's child: who started it may end, and leaves no zombie when it lives on.
@@ -63,6 +65,13 @@ class BrokerProcess:
         except (OSError, ValueError, psutil.Error):
             return None
         return process if lives else None
+
+    def ended(self) -> bool:
+        """Whether it is not there, also at a second look: what a busy machine tells of a process is not one moment."""
+        if self.found() is not None:
+            return False
+        time.sleep(_LOOK_AGAIN_SECONDS)
+        return self.found() is None
 
     def data_in_use(self) -> bool:
         """Whether a broker holds the data: while it dies it does so longer than it can be recognised."""

@@ -32,10 +32,12 @@ class Load:
 
     def __init__(self, producer: Database) -> None:
         self.written = 0
+        self.enough = False
         self._producer = producer
 
     async def run(self) -> None:
-        while True:
+        # Not cancelled: a transaction that is cut off may have been committed.
+        while not self.enough:
             await write(self._producer, *(beoordeeld(f"d{key}", self.written) for key in range(KEYS)))
             self.written += 1
             await asyncio.sleep(0.02)
@@ -61,10 +63,8 @@ async def load(producer: Database) -> AsyncIterator[Load]:
     try:
         yield work
     finally:
-        task.cancel()
-        await asyncio.wait([task])
-        if not task.cancelled():
-            task.result()
+        work.enough = True
+        await task
 
 
 async def unpublished(producer: Database) -> int:
