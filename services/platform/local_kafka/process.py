@@ -184,18 +184,19 @@ class BrokerProcess:
         return "BindException" in self.last_words()
 
     def last_words(self) -> str:
-        """What it wrote since ``launch`` that tells why it does not run; empty when it wrote nothing of that kind."""
+        """What it wrote since ``launch`` that tells why it does not run, or else last; empty when it wrote nothing."""
+        last: list[str] = []
         for path, begin in ((self.folder / "console.log", 0), (self.log, self._log_began)):
             try:
                 written = path.read_bytes()
             except OSError:
                 continue
             # A log that became shorter was begun anew meanwhile.
-            text = written[begin if begin <= len(written) else 0 :].decode(errors="replace")
-            lines = [line for line in text.splitlines() if any(word in line for word in _OF_INTEREST)]
-            if lines:
+            text = written[begin if begin <= len(written) else 0 :].decode(errors="replace").splitlines()
+            if lines := [line for line in text if any(word in line for word in _OF_INTEREST)]:
                 return "\n".join(lines[:4])
-        return ""
+            last = text[-2:] or last
+        return "\n".join(last)
 
     def _configure(self, file: str, cluster: Cluster, data: str) -> None:
         text = cluster.properties(self.number, data) + self._extra.properties(cluster, self.number)

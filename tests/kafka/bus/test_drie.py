@@ -85,6 +85,7 @@ async def reaches(consumer: Database, number: int) -> None:
     await until(enough, 180)
 
 
+@pytest.mark.chaos(heel=True)
 async def test_each_of_three_may_be_killed_under_load_while_consumers_come_and_go(
     three: EmbeddedKafka, copied: Settings, databases: Databases
 ) -> None:

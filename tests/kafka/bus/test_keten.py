@@ -46,6 +46,7 @@ async def test_the_play_over_kafka_and_then_without_it(
         await alone.stop()
 
 
+@pytest.mark.chaos(heel=True)
 async def test_the_play_while_one_of_three_brokers_dies(
     three: EmbeddedKafka,
     postgres: EmbeddedPostgres,

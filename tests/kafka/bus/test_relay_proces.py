@@ -7,6 +7,8 @@ import signal
 import sys
 import time
 
+import pytest
+
 from services.platform.database import Database
 from services.platform.kafka import gepubliceerd
 from services.platform.postgres import EmbeddedPostgres
@@ -49,6 +51,7 @@ async def place(producer: Database) -> tuple[int, int]:
         return (await gepubliceerd.load(connection, [TOPIC]))[TOPIC].place
 
 
+@pytest.mark.chaos(heel=True)
 async def test_a_publisher_killed_between_sends_loses_nothing(
     settings: Settings, databases: Databases, postgres: EmbeddedPostgres, database: str
 ) -> None:
