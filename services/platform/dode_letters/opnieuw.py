@@ -92,13 +92,14 @@ async def watch(service: str, database: Database, subscriptions: Sequence[Subscr
     """Handle what people ask for until cancelled."""
     pause = _POLL_SECONDS
     while True:
+        # Not at once: everything that starts wants a connection then, and this has no hurry.
+        await asyncio.sleep(pause)
         try:
-            done = await handle_wanted(service, database, subscriptions, oin)
-            pause = 0.0 if done else _POLL_SECONDS
+            await handle_wanted(service, database, subscriptions, oin)
+            pause = _POLL_SECONDS
         except Exception as error:  # noqa: BLE001 — it may never die; the marks stand, so it tries again
             _log.warning("replay_retry", service=service, error=type(error).__name__)
-            pause = min(max(pause, _POLL_SECONDS) * 2, _LONGEST_PAUSE)
-        await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 async def handle_wanted(service: str, database: Database, subscriptions: Sequence[Subscription], oin: str) -> int:
