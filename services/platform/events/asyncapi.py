@@ -8,9 +8,11 @@ from typing import Any, Final
 import yaml
 
 from services.platform.events.envelope import CONTENT_TYPE, MAX_EVENT_BYTES, SPEC_VERSION
-from services.platform.events.topics import TOPICS, Topic
+from services.platform.events.topics import KAFKA_TOPICS, TOPICS, AnyTopic, DeadLetterTopic, Topic
 
 FILE: Final = "asyncapi.yaml"
+
+_DEAD_LETTER: Final = "DodeLetter"
 
 _BINDING: Final = "0.5.0"
 """Version of AsyncAPI's own Kafka bindings."""
@@ -35,10 +37,15 @@ def document() -> dict[str, Any]:
             "license": {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/en/"},
         },
         "defaultContentType": CONTENT_TYPE,
-        "channels": {topic.name: _channel(topic) for topic in TOPICS.values()},
-        "operations": {name: operation for topic in TOPICS.values() for name, operation in _operations(topic).items()},
+        "channels": {topic.name: _channel(topic) for topic in KAFKA_TOPICS.values()},
+        "operations": {
+            name: operation for topic in KAFKA_TOPICS.values() for name, operation in _operations(topic).items()
+        },
         "components": {
-            "messages": {topic.event.__name__: _message(topic) for topic in TOPICS.values()},
+            "messages": {
+                **{topic.event.__name__: _message(topic) for topic in TOPICS.values()},
+                _DEAD_LETTER: _dead_letter(),
+            },
             "messageTraits": {"cloudEvent": {"headers": _headers(), "contentType": CONTENT_TYPE}},
         },
     }
@@ -53,24 +60,34 @@ def _summary(topic: Topic) -> str:
     return (topic.event.__doc__ or "").splitlines()[0]
 
 
-def _channel(topic: Topic) -> dict[str, Any]:
-    message = topic.event.__name__
+def _channel(topic: AnyTopic) -> dict[str, Any]:
+    message = _message_name(topic)
     return {
         "address": topic.name,
-        "description": f"{_summary(topic)} The key is the {topic.key}; the order within a partition is kept.",
+        "description": _about(topic),
         "messages": {message: {"$ref": f"#/components/messages/{message}"}},
         "bindings": {"kafka": {"topic": topic.name, "partitions": topic.partitions, "bindingVersion": _BINDING}},
     }
 
 
-def _operations(topic: Topic) -> dict[str, Any]:
+def _message_name(topic: AnyTopic) -> str:
+    return _DEAD_LETTER if isinstance(topic, DeadLetterTopic) else topic.event.__name__
+
+
+def _about(topic: AnyTopic) -> str:
+    if isinstance(topic, DeadLetterTopic):
+        return f"What {topic.producer} could not handle, once more each time it fails again. Nobody here reads it."
+    return f"{_summary(topic)} The key is the {topic.key}; the order within a partition is kept."
+
+
+def _operations(topic: AnyTopic) -> dict[str, Any]:
     """One for the service that sends, one for each that receives."""
     parties = [(topic.producer, "send"), *((consumer, "receive") for consumer in topic.consumers)]
     return {
         f"{service}.{action}.{topic.name}": {
             "action": action,
             "channel": {"$ref": f"#/channels/{topic.name}"},
-            "messages": [{"$ref": f"#/channels/{topic.name}/messages/{topic.event.__name__}"}],
+            "messages": [{"$ref": f"#/channels/{topic.name}/messages/{_message_name(topic)}"}],
             "tags": [{"name": service}],
         }
         for service, action in parties
@@ -100,6 +117,36 @@ def _message(topic: Topic) -> dict[str, Any]:
             "schema": {"$ref": f"./{kind}.json"},
         },
         "bindings": {"kafka": {"key": key, "bindingVersion": _BINDING}},
+    }
+
+
+def _dead_letter() -> dict[str, Any]:
+    """What ``kafka.dlq`` sends: what came, with headers beside its own."""
+    text = {"type": "string"}
+    said = {
+        "dlq_id": text | {"format": "uuid", "description": "the same when the same message comes twice"},
+        "dlq_service": text | {"description": "who could not handle it"},
+        "dlq_number": text | {"pattern": r"^\d+$", "description": "by which people name it there"},
+        "dlq_reason": text | {"description": "type of the error, or what is wrong with a record that is no event"},
+        "dlq_message": text | {"description": "text of the error, without what it quotes"},
+        "dlq_stack": text | {"description": "places in the program, innermost last, without values"},
+        "dlq_topic": text | {"description": "where it came from, without prefix"},
+        "dlq_partition": text | {"pattern": r"^\d+$"},
+        "dlq_position": text | {"pattern": r"^\d+-\d+$", "description": "in the outbox of who sent it"},
+        "dlq_offset": text | {"pattern": r"^\d+$", "description": "in Kafka, when it was read from there"},
+        "dlq_key": text,
+        "dlq_tries": text | {"pattern": r"^\d+$"},
+        "dlq_first": text | {"format": "date-time", "description": "when it first failed"},
+        "dlq_last": text | {"format": "date-time", "description": "when it failed this time"},
+        "dlq_size": text | {"pattern": r"^\d+$", "description": "bytes as they came, when not all of them are here"},
+    }
+    required = ["dlq_id", "dlq_service", "dlq_number", "dlq_reason", "dlq_topic", "dlq_partition", "dlq_tries"]
+    return {
+        "name": "dode-letter",
+        "title": _DEAD_LETTER,
+        "summary": "An event or a record as it came, key and headers too, and why it was set aside.",
+        "headers": {"type": "object", "required": [*required, "dlq_first", "dlq_last"], "properties": said},
+        "payload": {"description": "the bytes as they came, mostly the JSON of an event"},
     }
 
 

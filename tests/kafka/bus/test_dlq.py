@@ -11,10 +11,11 @@ from services.platform.database import Connection, Database
 from services.platform.dode_letters import beheer
 from services.platform.dode_letters.beheer import Keuze
 from services.platform.dode_letters.opnieuw import handle_wanted
-from services.platform.events import TOPICS, DeclaratieBeoordeeld, Event, decode, partition_of
+from services.platform.events import TOPICS, DeclaratieBeoordeeld, Event, asyncapi, decode, partition_of
 from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_within, make_consumer, make_producer
 from services.platform.settings import Settings
+from tests.jsonschema import errors
 from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, record, seen, until, write
 
 pytestmark = pytest.mark.kafka
@@ -92,6 +93,8 @@ async def test_a_letter_is_published_with_its_bytes_headers_reason_stack_and_pla
         name: value for name, value in original.items() if name not in {"ce_positie", "ce_vorigepositie"}
     }
     said = {name: value.decode() for name, value in headers.items() if name.startswith("dlq_")}
+    contract = asyncapi.document()["components"]["messages"]["DodeLetter"]["headers"]
+    assert errors(said, contract) == []
     assert said["dlq_position"].encode() == original["ce_positie"]
     assert (said["dlq_partition"], said["dlq_offset"]) == (str(poison.partition), str(poison.offset))
     assert (said["dlq_topic"], said["dlq_service"], said["dlq_key"]) == (TOPIC, "invoice", "gif")

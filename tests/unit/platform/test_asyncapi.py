@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from services.platform.events import EVENT_TYPES, TOPICS, asyncapi
+from services.platform.events import EVENT_TYPES, KAFKA_TOPICS, TOPICS, asyncapi
 from services.platform.settings import ROOT
 from tests.leesyaml import lees
 
@@ -29,13 +29,17 @@ def test_every_topic_is_a_channel_with_its_partitions_and_key() -> None:
         message = document["components"]["messages"][topic.event.__name__]
         assert message["bindings"]["kafka"]["key"]["description"] == topic.key
         assert message["name"] == topic.event.type_name
-    assert set(document["channels"]) == set(TOPICS)
+    assert set(document["channels"]) == set(KAFKA_TOPICS)
+    for name in set(KAFKA_TOPICS) - set(TOPICS):
+        channel = document["channels"][name]
+        assert channel["bindings"]["kafka"]["partitions"] == 1
+        assert set(channel["messages"]) == {"DodeLetter"}
 
 
 def test_every_service_sends_and_receives_what_the_table_says() -> None:
     operations = asyncapi.document()["operations"]
     sends = {name for name, operation in operations.items() if operation["action"] == "send"}
-    assert sends == {f"{topic.producer}.send.{topic.name}" for topic in TOPICS.values()}
+    assert sends == {f"{topic.producer}.send.{topic.name}" for topic in KAFKA_TOPICS.values()}
     receives = {name for name, operation in operations.items() if operation["action"] == "receive"}
     assert receives == {f"{who}.receive.{topic.name}" for topic in TOPICS.values() for who in topic.consumers}
 
