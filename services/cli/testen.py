@@ -26,8 +26,8 @@ _TWO = ["-n", "2"]
 
 _TESTS: tuple[tuple[str, str, list[str]], ...] = (
     ("tests (pytest)", "not kafka and not chaos", _TWO),
-    # Mostly they wait for brokers: two at a time, each with a broker that it may break. Those with three share them.
-    ("tests op Kafka (pytest -m kafka)", "kafka and not chaos", [*_TWO, "--dist", "loadgroup"]),
+    # Mostly they wait for brokers: two files at a time, each worker with a broker that it may break.
+    ("tests op Kafka (pytest -m kafka)", "kafka and not chaos", [*_TWO, "--dist", "loadfile"]),
     # By themselves: each of them fills the machine with processes.
     ("storingen (pytest -m chaos)", "chaos", []),
 )

@@ -14,15 +14,10 @@ from services.platform.local_kafka.broker import EmbeddedKafka
 
 HERE = Path(__file__).parent
 
-_DEAR = frozenset({"trio", "secured"})
-"""What takes so long to start that all tests with it go to one worker."""
-
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     if item.path.is_relative_to(HERE):
         item.add_marker(pytest.mark.kafka)
-        for shared in _DEAR.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(scope="session")

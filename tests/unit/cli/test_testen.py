@@ -53,7 +53,7 @@ def test_the_tests_run_two_at_a_time_and_those_that_break_things_by_themselves_a
     assert run() == (0, "Alles in orde.")
     assert machine.phases == [
         "-n 2 -m not kafka and not chaos",
-        "-n 2 --dist loadgroup -m kafka and not chaos",
+        "-n 2 --dist loadfile -m kafka and not chaos",
         "-m chaos",
     ]
     assert len(machine.ran) == 7
