@@ -3,8 +3,10 @@
 import asyncio
 from typing import Annotated
 
+import asyncpg
 import typer
 from rich.markup import escape
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.cli.samenstelling import all_services
 from services.cli.uitvoer import regel, stop
@@ -29,6 +31,9 @@ def migrate_command(
         behind = asyncio.run(_look(settings) if alleen_kijken else _migrate(settings))
     except StartError as error:
         raise stop(escape(str(error))) from None
+    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        cause = error.__cause__ or error if isinstance(error, SQLAlchemyError) else error
+        raise stop(f"de database weigert: {escape(str(cause))}.") from None
     for service in all_services():
         mark = "[red]✗[/]" if service.name in behind else "[green]✓[/]"
         regel(f"{mark} {service.name}: {'andere versie' if service.name in behind else 'bij deze versie'}")

@@ -154,6 +154,11 @@ async def test_every_role_has_its_own_password_and_no_other_s(installatie: Insta
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(f"CREATE TABLE {service}.nieuw ()")
         await connection.close()
+    # Who may not change tables hears so in a sentence, and changes none.
+    refused = installatie.run("migrate", HAPPYFLOW_DATABASE_URL=with_user(installatie.url, "happyflow_ledger"))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "permission denied" in " ".join(refused.stderr.split())
+    assert "Traceback" not in refused.stderr
     checked = installatie.run("check")
     assert (checked.returncode, checked.stderr) == (0, "")
 
