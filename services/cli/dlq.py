@@ -16,6 +16,7 @@ from services.platform.dode_letters import beheer
 from services.platform.dode_letters.beheer import Keuze, Stand
 from services.platform.dode_letters.gevolg import MISSING, geld_in
 from services.platform.dode_letters.terzijde import ONLEESBAAR
+from services.platform.herbouw.slot import somebody_at_work
 from services.platform.settings import SERVICES
 
 app = typer.Typer(
@@ -110,7 +111,7 @@ def opnieuw(
     name, keuze = _service(service), _keuze(nummers, alle, reden, topic)
     wie = _wie(door, motivering)
 
-    async def vraag(letters: Letters) -> Stand | None:
+    async def vraag(letters: Letters) -> tuple[Stand, bool] | None:
         async with letters[name].connection() as connection:
             rows = await beheer.gekozen(connection, keuze)
             _alle_gevonden(name, keuze, [row["nummer"] for row in rows])
@@ -118,13 +119,15 @@ def opnieuw(
             if not wanted:
                 return None
             await beheer.vraag_opnieuw(connection, Keuze(nummers=wanted), wie, motivering)
-            return await _wacht_op(connection, wanted, wacht)
+            draait = await somebody_at_work(connection, name)
+            return await _wacht_op(connection, wanted, wacht if draait else 0), draait
 
-    stand = _voer_uit([name], vraag)
-    if stand is None:
+    gedaan = _voer_uit([name], vraag)
+    if gedaan is None:
         regel("Er is niets dat opnieuw verwerkt kan worden; wat onleesbaar is, kan alleen vervallen (dlq drop).")
         raise typer.Exit(1 if nummers else 0)
-    dlq_beeld.toon_stand(name, stand)
+    stand, draait = gedaan
+    dlq_beeld.toon_stand(name, stand, draait=draait)
     if stand.mislukt or stand.wachten:
         raise typer.Exit(1)
 

@@ -18,6 +18,7 @@ from services.platform.dode_letters.terzijde import ONLEESBAAR
 _MEESTE_REEKSEN: Final = 12
 _MEESTE_REGELS: Final = 200
 _ONTOONBAAR: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_DRAAIT_NIET: Final = "draait nu niet en doet het zodra zij start"
 _SOORTEN: Final = {
     "terzijde": "terzijde gelegd",
     "opnieuw": "opnieuw gevraagd",
@@ -96,7 +97,7 @@ def hoe(row: Mapping[str, Any]) -> str:
     return "opnieuw gevraagd" if row["opnieuw_op"] else "open"
 
 
-def toon_stand(service: str, stand: Stand) -> None:
+def toon_stand(service: str, stand: Stand, *, draait: bool) -> None:
     """What became of a request to handle letters again."""
     if stand.afgehandeld:
         regel(f"[green]✓[/] Verwerkt: {len(stand.afgehandeld)} ({reeks(stand.afgehandeld)}).")
@@ -108,7 +109,7 @@ def toon_stand(service: str, stand: Stand) -> None:
     if stand.wachten:
         regel(
             f"[yellow]![/] Nog niet opgepakt: {len(stand.wachten)} ({reeks(stand.wachten)}). De vraag staat klaar en"
-            f" gaat niet verloren; {service} doet het zodra zij draait en eraan toekomt."
+            f" gaat niet verloren; {service} {'doet het zodra zij eraan toekomt' if draait else _DRAAIT_NIET}."
         )
 
 

@@ -17,6 +17,7 @@ from services.platform.bus import Subscription
 from services.platform.database import Connection, Database
 from services.platform.dode_letters import opnieuw
 from services.platform.events import Event, PrestatiesVerwerkt, encode
+from services.platform.herbouw.slot import at_work
 from services.platform.postgres import EmbeddedPostgres
 from services.platform.runtime import Dsn
 from tests.services.dode_letters_hulp import OIN, Consument, consument, leg_terzijde, onbekend
@@ -131,12 +132,13 @@ async def test_what_is_not_there_is_said_in_a_sentence(dlq: Opdrachtregel, consu
 @asynccontextmanager
 async def draaiend(consument: Consument) -> AsyncIterator[None]:
     """The part of the service that handles what is asked for."""
-    task = asyncio.create_task(opnieuw.watch("invoice", consument.database, [consument.subscription], OIN))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
+    async with at_work(consument.database, ["invoice"]):
+        task = asyncio.create_task(opnieuw.watch("invoice", consument.database, [consument.subscription], OIN))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
 
 
 async def test_replay_waits_for_the_service_and_tells_what_became_of_it(
@@ -166,9 +168,11 @@ async def test_without_a_service_the_request_stays_and_is_done_once_it_runs(
     await consument.verwerk(("gif", 1))
     consument.stuk = set()
     for _ in range(2):
-        result = await dlq("replay", "invoice", "1", "--wacht", "0")
+        # Nobody is there to wait for, so it does not.
+        result = await dlq("replay", "invoice", "1", "--wacht", "86400")
         assert result.exit_code == 1
         assert regels(result)[0].startswith("! Nog niet opgepakt: 1 (1).")
+        assert "invoice draait nu niet" in " ".join(" ".join(regels(result)).split())
     assert "1 ervan worden opnieuw verwerkt" in "\n".join(regels(await dlq("list")))
     assert (await dlq("drop", "invoice", "1", "--motivering", "is niet nodig", "--bedrag", "0")).exit_code == 1
     assert await consument.opnieuw() == 1

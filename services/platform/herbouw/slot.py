@@ -114,3 +114,17 @@ async def marked(connection: Connection, service: str) -> Toestand | None:
     if not text.startswith(_MARK):
         return None
     return Toestand.VERLOREN if Toestand.VERLOREN in text else Toestand.AANWEZIG
+
+
+_AT_WORK: Final = f"""
+SELECT EXISTS (
+  SELECT FROM pg_locks
+  WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND mode = 'ShareLock'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND ((classid::bigint << 32) | objid::bigint) = {_KEY})
+"""
+
+
+async def somebody_at_work(connection: Connection, service: str) -> bool:
+    """Whether any process of this service lives now, as far as this database knows; takes no lock itself."""
+    return bool(await connection.fetchval(_AT_WORK, service))

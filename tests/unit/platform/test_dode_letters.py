@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cli.dlq_beeld import inhoud, reeks, toonbaar
+from services.platform.bus import Attempts, failed_anew
 from services.platform.dode_letters.beheer import plaats_van
 from services.platform.dode_letters.gevolg import MISSING, geld_in
 from services.platform.dode_letters.reden import MAX_MELDING, MAX_STAPEL, melding_van, reden_van
@@ -50,6 +51,15 @@ def test_what_the_database_says_beside_its_text_is_kept_and_the_row_is_not() -> 
     assert "constraint_name pk_x" in melding
     assert "table_name boekingen" in melding
     assert "9999" not in melding
+
+
+def test_an_event_that_fails_for_the_first_time_is_not_waited_for_as_long_as_the_one_before() -> None:
+    new, tried = Attempts(count=1), Attempts(count=3)
+    assert failed_anew(ValueError(), {"a": new})
+    assert not failed_anew(ValueError(), {"a": tried})
+    assert not failed_anew(ValueError(), {})
+    # A database that is away is no new failure of the event, however often it is asked.
+    assert not failed_anew(OSError(), {"a": new})
 
 
 def deep(name: str) -> None:
