@@ -102,7 +102,7 @@ async def test_what_is_wrong_is_one_word_and_is_tried_ever_slower(
                 await write(producer, beoordeeld("a", 1))
                 return all(failures(service, reason) >= count + 3 for service, count in before.items())
 
-            await until(failed, 120)
+            await until(failed, 300)
             assert min(bus._relays[0]._pause, bus._consumers[0]._pause) >= 0.8
     assert await lag(producer, consumer) > 0
     retries = [line for line in lines if line["event"] in {"relay_retry", "consumer_retry"}]
@@ -126,9 +126,9 @@ async def test_intake_goes_on_and_once_the_password_is_right_everything_follows(
             await write(producer, beoordeeld("a", 1))
             return failures("matching", Reason.LOGIN_REFUSED) > before
 
-        await until(refused, 60)
+        await until(refused, 300)
         assert await seen(consumer) == {}
         assert settings.kafka_password_file
         await asyncio.to_thread(settings.kafka_password_file.write_text, PASSWORD)
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
     assert set((await seen(consumer))["a"]) == {1}

@@ -54,14 +54,14 @@ async def lag(producer: Database, consumer: Database) -> int:
     return (await lag_of(producer, [("invoice", consumer, TOPIC)]))["invoice", TOPIC]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 180) -> None:
     """Wait for something to become true."""
     async with asyncio.timeout(seconds):
         while not await condition():
             await asyncio.sleep(0.05)
 
 
-async def drained(producer: Database, consumer: Database, seconds: float = 60) -> None:
+async def drained(producer: Database, consumer: Database, seconds: float = 180) -> None:
     """Until every event is handled."""
 
     async def nothing_left() -> bool:

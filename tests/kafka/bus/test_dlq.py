@@ -68,7 +68,7 @@ async def published(consumer: Database) -> None:
         async with consumer.connection() as connection:
             return await gepubliceerd.unpublished(connection, [DLQ]) == {DLQ: 0}
 
-    await until(all_there, 120)
+    await until(all_there, 300)
 
 
 async def rows(database: Database, sql: str) -> list[Any]:
@@ -82,7 +82,7 @@ async def test_a_letter_is_published_with_its_bytes_headers_reason_stack_and_pla
     producer, consumer = databases
     await write(producer, beoordeeld("a", 1), beoordeeld("gif", 2), beoordeeld("c", 3))
     async with bus_of(settings, producer, consumer, picky):
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
         await published(consumer)
     assert await seen(consumer) == {"a": [1], "c": [3]}
     (poison,) = [item for item in await records(settings, TOPIC) if item.key == b"gif"]
@@ -110,7 +110,7 @@ async def test_a_letter_is_told_again_when_it_fails_again_and_has_one_effect_whe
     producer, consumer = databases
     await write(producer, beoordeeld("gif", 1), beoordeeld("gif2", 2))
     async with bus_of(settings, producer, consumer, picky):
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
         await ask(consumer)
         assert await handle_wanted("invoice", consumer, [Subscription(TOPIC, picky)], settings.oin) == 2
         await published(consumer)
@@ -121,7 +121,7 @@ async def test_a_letter_is_told_again_when_it_fails_again_and_has_one_effect_whe
     await ask(consumer)
     assert await handle_wanted("invoice", consumer, [Subscription(TOPIC, record)], settings.oin) == 2
     async with bus_of(settings, producer, consumer):
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
     assert await seen(consumer) == {"gif": [1], "gif2": [2]}
 
 
@@ -136,7 +136,7 @@ async def test_a_relay_killed_before_it_marked_tells_a_letter_twice_under_one_id
     producer, consumer = databases
     await write(producer, beoordeeld("gif", 1))
     async with bus_of(settings, producer, consumer, picky):
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
         await published(consumer)
     async with consumer.connection() as connection:
         # As it was before the round that published it was marked.
@@ -162,12 +162,12 @@ async def test_a_record_of_somebody_else_is_told_with_the_bytes_of_its_key_heade
     await close_within(stranger.stop)
     await write(producer, beoordeeld("a", 1))
     async with bus_of(settings, producer, consumer):
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
 
         async def set_aside() -> bool:
             return bool(await rows(consumer, "SELECT 1 FROM dode_letters"))
 
-        await until(set_aside, 120)
+        await until(set_aside, 300)
         await published(consumer)
     assert await seen(consumer) == {"a": [1]}
     (letter,) = await records(settings, DLQ)
@@ -187,7 +187,7 @@ async def test_a_key_that_no_database_takes_does_not_stop_its_partition(
     key = next(f"d{n}" for n in range(99) if partition_of(f"d{n}") == 5)
     await write(producer, beoordeeld(key, 1))
     async with bus_of(settings, producer, consumer):
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
     (good,) = await records(settings, TOPIC)
     forged = [(name, b"9999999-1" if name == "ce_positie" else value) for name, value in good.headers]
     stranger = make_producer(settings, "test")
@@ -197,7 +197,7 @@ async def test_a_key_that_no_database_takes_does_not_stop_its_partition(
     await close_within(stranger.stop)
     async with bus_of(settings, producer, consumer):
         await write(producer, beoordeeld(key, 2))
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
     assert await seen(consumer) == {key: [1, 2]}
     (letter,) = await rows(consumer, "SELECT type, sleutel, ruwe_sleutel FROM dode_letters")
     assert tuple(letter) == ("onleesbaar", "d\ufffd", b"d\x00")

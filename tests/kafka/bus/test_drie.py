@@ -119,7 +119,7 @@ async def test_with_two_of_three_gone_nothing_is_published_and_nothing_lost(
             async def gave_up() -> bool:
                 return bool(BUS_RESTARTS.labels("matching")._value.get() > restarts)
 
-            await until(gave_up, 120)
+            await until(gave_up, 300)
             # One copy of an event would be stored, and that does not count as sent.
             waiting = await unpublished(producer)
             await work.more()

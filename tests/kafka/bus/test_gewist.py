@@ -75,7 +75,7 @@ async def published(producer: Database) -> None:
         async with producer.connection() as connection:
             return (await gepubliceerd.unpublished(connection)).get(TOPIC) == 0
 
-    await until(all_of_it, 120)
+    await until(all_of_it, 300)
 
 
 @pytest.mark.parametrize("while_up", [True, False], ids=["terwijl alles draait", "terwijl alles stilstaat"])
@@ -95,12 +95,12 @@ async def test_wat_de_broker_verloor_komt_terug_en_wie_van_buiten_meeleest_krijg
         await published(producer)
         if while_up:
             await lose_everything()
-            await drained(producer, consumer, 120)
+            await drained(producer, consumer, 300)
     if not while_up:
         await lose_everything()
     async with bus_of(settings, producer, consumer):
         await write_some(producer, 40, 10)
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
         await published(producer)
     assert await seen(consumer) == everything(50)
     outsider = await heard(settings)
@@ -138,7 +138,7 @@ async def test_opnieuw_gepubliceerd_krijgt_wie_van_buiten_meeleest_alles_en_vera
         async with producer.connection() as connection:
             await gepubliceerd.forget(connection, TOPIC)
         await write_some(producer, 10, 5)
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
         await published(producer)
     assert await seen(consumer) == everything(15)
     outsider = await heard(settings)

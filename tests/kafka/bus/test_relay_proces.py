@@ -80,7 +80,7 @@ async def test_a_publisher_killed_between_sends_loses_nothing(
 
             try:
                 # The one before was killed while it held the lock: the server ends its session by itself.
-                await until(moved, 120)
+                await until(moved, 300)
                 await asyncio.sleep(chance.uniform(0, 0.1))
             finally:
                 process.send_signal(signal.SIGKILL)
@@ -89,5 +89,5 @@ async def test_a_publisher_killed_between_sends_loses_nothing(
         enough = True
         await filling
     async with bus_of(settings, producer, consumer):
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
     assert await seen(consumer) == {f"d{key}": list(range(written)) for key in range(12)}

@@ -33,7 +33,7 @@ async def test_a_broker_that_is_killed_and_comes_back(
         await write_some(producer, 20, 20)
         await asyncio.to_thread(broker.start)
         await write_some(producer, 40, 20)
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
     assert await seen(consumer) == {f"d{key}": list(range(60)) for key in range(6)}
 
 
@@ -50,7 +50,7 @@ async def test_a_broker_that_hangs_longer_than_a_send_may_take(
         await asyncio.sleep(8)
         await asyncio.to_thread(broker.resume)
         await write_some(producer, 40, 20)
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
     assert await seen(consumer) == {f"d{key}": list(range(60)) for key in range(6)}
 
 
@@ -65,5 +65,5 @@ async def test_a_broker_that_lost_its_disk_is_filled_again(
         await write_some(producer, 20, 20)
         await asyncio.to_thread(broker.start)
         await write_some(producer, 40, 20)
-        await drained(producer, consumer, 120)
+        await drained(producer, consumer, 300)
     assert await seen(consumer) == {f"d{key}": list(range(60)) for key in range(6)}

@@ -95,7 +95,7 @@ async def test_a_consumer_that_stopped_working_is_replaced(
     monkeypatch.setattr(AIOKafkaConsumer, "subscribe", first_is_broken)
     with structlog.testing.capture_logs() as lines:
         async with bus_of(settings, producer, consumer):
-            await drained(producer, consumer, 120)
+            await drained(producer, consumer, 300)
     assert len(broken) == 1
     assert await seen(consumer) == {f"d{key}": [1] for key in range(30)}
     retries = [str(line["detail"]) for line in lines if line["event"] == "consumer_retry"]
@@ -128,7 +128,7 @@ async def test_a_partition_whose_records_were_all_thrown_away_is_no_stall(
             async def often() -> bool:
                 return looked > 12
 
-            await until(often, 120)
+            await until(often, 300)
             await write(producer, beoordeeld("d1", 2))
             await drained(producer, consumer)
     assert "none of them comes" not in str(lines)
