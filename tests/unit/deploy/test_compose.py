@@ -13,7 +13,7 @@ from services.platform.settings import SERVICES as NAMES
 from tests.leesyaml import lees
 from tests.unit.deploy.compose import COMPOSE, PATH, SERVICES
 
-JOBS = {"migraties", "topics", "beheer"}
+JOBS = {"migraties", "topics", "beheer", "herstel"}
 OURS = {*NAMES, *JOBS}
 
 
@@ -50,7 +50,7 @@ def test_a_container_may_no_more_than_it_must(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert int(service["user"].split(":")[0]) > 0
     assert {"memory", "cpus"} <= set(service["deploy"]["resources"]["limits"])
-    restart = {"beheer": "no", "migraties": "on-failure:5", "topics": "on-failure:5"}
+    restart = {"beheer": "no", "herstel": "no", "migraties": "on-failure:5", "topics": "on-failure:5"}
     assert service["restart"] == restart.get(name, "unless-stopped")
     assert not {"privileged", "pid", "ipc", "network_mode", "cap_add", "devices"} & set(service)
     assert not any("docker.sock" in str(volume) for volume in service.get("volumes", ()))
@@ -88,6 +88,9 @@ def test_each_container_gets_its_own_secrets_and_no_other() -> None:
     # Who looks at everything may change no table.
     keys = {"pseudoniem.key", "opslag-1.key", "token.pem"}
     assert others.pop("beheer") == roles | keys
+    # Who makes a service's tables anew must.
+    assert others.pop("herstel") == {"beheerder"} | roles | keys
+    assert SERVICES["beheer"]["profiles"] == SERVICES["herstel"]["profiles"] == ["beheer"]
     assert others == {"postgres": {"beheerder"}, "migraties": {"beheerder", *roles}, "grafana": {"grafana"}}
     for name, secret in COMPOSE["secrets"].items():
         assert secret == {"file": f"./deploy/geheimen/{name}"}
