@@ -77,7 +77,8 @@ async def _speel(
             asyncio.create_task(dood[service].sterf_en_herrijs(systeem, systeem.kopie(service))) for service in SERVICES
         ]
         try:
-            async with spelend(systeem, regio) as spel:
+            async with spelend(systeem, regio) as (spel, kraan):
+                kraan.open()
                 await asyncio.wait({spel.taak, *wachters}, return_when=asyncio.FIRST_EXCEPTION)
                 await asyncio.gather(*(wachter for wachter in wachters if wachter.done()))
                 uitslag = await systeem.sluit_af(spel)

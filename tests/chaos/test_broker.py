@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 from tests.chaos.opstelling import EmbeddedKafka, Systeem, draaiend, kleine_regio, zaad
-from tests.chaos.waarnemen import nog_accepteren, regels, spelend, tot, verloren
+from tests.chaos.waarnemen import Kraan, nog_accepteren, regels, spelend, tot, verloren
 
 pytestmark = pytest.mark.chaos
 
@@ -26,10 +26,11 @@ async def test_a_broker_that_dies_and_one_that_hangs(tmp_path: Path, broker: Emb
     omgeving = {"HAPPYFLOW_KAFKA_SEND_SECONDS": "30" if heel else "3", "HAPPYFLOW_KAFKA_SESSION_SECONDS": "6"}
     try:
         async with draaiend(tmp_path, 1, kafka=broker, omgeving=omgeving) as systeem:
-            async with spelend(systeem, regio, seconds=30) as spel:
-                await nog_accepteren(systeem, 5, "to begin with")
-                await _dood(systeem, broker, 60 if heel else 8)
-                await _bevroren(systeem, broker, 45 if heel else 8)
+            async with spelend(systeem, regio) as (spel, kraan):
+                await nog_accepteren(systeem, kraan, 5, "to begin with")
+                await _dood(systeem, kraan, broker, 60 if heel else 8)
+                await _bevroren(systeem, kraan, broker, 45 if heel else 8)
+                kraan.open()
                 await systeem.sluit_af(spel)
             assert await verloren(systeem) == set()
     finally:
@@ -37,30 +38,30 @@ async def test_a_broker_that_dies_and_one_that_hangs(tmp_path: Path, broker: Emb
         await asyncio.to_thread(broker.start)
 
 
-async def _dood(systeem: Systeem, broker: EmbeddedKafka, seconds: float) -> None:
+async def _dood(systeem: Systeem, kraan: Kraan, broker: EmbeddedKafka, seconds: float) -> None:
     """Kill it for so long; meanwhile a copy of allocation stops and starts."""
     logs = {kopie.naam: kopie.log.stat().st_size for kopie in systeem.opstelling.alle()}
     began = time.monotonic()
     await systeem.doe(broker.kill)
-    await nog_accepteren(systeem, 5, "without a broker")
+    await nog_accepteren(systeem, kraan, 5, "without a broker")
     assert await systeem.ongepubliceerd(), "nothing waits for the broker"
     kopie = systeem.kopie("allocation")
     asked = time.monotonic()
     assert await systeem.doe(kopie.stop), "it had to be killed"
     print(f"stopped in {time.monotonic() - asked:.1f} s without a broker")
     await systeem.doe(kopie.start)
-    await nog_accepteren(systeem, 5, "by a copy that started without a broker")
+    await nog_accepteren(systeem, kraan, 5, "by a copy that started without a broker")
     await asyncio.sleep(max(0.0, seconds - (time.monotonic() - began)))
     _bescheiden(systeem, logs, time.monotonic() - began)
     await systeem.doe(broker.start)
 
 
-async def _bevroren(systeem: Systeem, broker: EmbeddedKafka, seconds: float) -> None:
+async def _bevroren(systeem: Systeem, kraan: Kraan, broker: EmbeddedKafka, seconds: float) -> None:
     """Hold it still for so long: sends do not wait for it for ever."""
-    await nog_accepteren(systeem, 5, "with the broker back")
+    await nog_accepteren(systeem, kraan, 5, "with the broker back")
     before = await systeem.meetwaarden("happyflow_bus_restarts_total")
     await systeem.doe(broker.suspend)
-    await nog_accepteren(systeem, 5, "with a broker that hangs")
+    await nog_accepteren(systeem, kraan, 5, "with a broker that hangs")
 
     async def given_up() -> bool:
         after = await systeem.meetwaarden("happyflow_bus_restarts_total")

@@ -39,7 +39,8 @@ async def gespeeld(broker: EmbeddedKafka, heel: bool) -> AsyncIterator[Systeem]:
                     await publishers.enter_async_context(Uitgever(systeem, service, seed).at_work())
                     for service in ("allocation", "invoice", "matching")
                 ]
-                async with spelend(systeem, regio) as spel:
+                async with spelend(systeem, regio) as (spel, kraan):
+                    kraan.open()
                     await systeem.sluit_af(spel)
                 print({publisher._service: (publisher.published, publisher.turned) for publisher in at_work})
                 assert all(publisher.turned for publisher in at_work), "nothing came out of order"

@@ -48,10 +48,11 @@ async def test_the_link_of_two_services_goes_down(tmp_path: Path, broker: Embedd
             async with draaiend(tmp_path, 1, kafka=broker, vooraf=verhuis, omgeving=OMGEVING) as systeem:
                 assert line.open > 0
                 regio = kleine_regio(seed, clienten=200, gemeenten=2)
-                async with spelend(systeem, regio, seconds=60) as spel:
+                async with spelend(systeem, regio) as (spel, kraan):
                     for seconds in (BRIEF, LONG):
-                        await nog_accepteren(systeem, 5, "over the network")
+                        await nog_accepteren(systeem, kraan, 5, "over the network")
                         await _onderbreek(systeem, network, seconds)
+                    kraan.open()
                     await systeem.sluit_af(spel)
                 assert await verloren(systeem) == set()
 

@@ -20,7 +20,7 @@ from services.platform.postgres import EmbeddedPostgres
 from services.platform.settings import SERVICES
 from tests.chaos.lijn import KafkaLijn, PostgresLijn, to_socket
 from tests.chaos.opstelling import EmbeddedKafka, Systeem, draaiend, kleine_regio, zaad
-from tests.chaos.waarnemen import nog_accepteren, spelend, tot, verloren
+from tests.chaos.waarnemen import Kraan, nog_accepteren, spelend, tot, verloren
 
 pytestmark = pytest.mark.chaos
 
@@ -61,13 +61,15 @@ async def test_lines_and_postgres_break_while_the_region_is_played(
     regio = kleine_regio(seed, clienten=120, gemeenten=2, aantal_aanbieders=8)
     async with over_lijnen(tmp_path, broker) as (systeem, postgres, kafka):
         await tot(lambda: kafka.open > 0 and postgres.open > 0, "the copies come over the lines")
-        async with spelend(systeem, regio, seconds=30) as spel:
-            await _verloren_bevestigingen(postgres, "happyflow-allocation", 3)
-            await nog_accepteren(systeem, 3, "after commits were cut")
-            await _postgres_stopt(systeem, 30 if heel else 3)
-            await _traag(systeem, postgres)
-            await _postgres_onbereikbaar(systeem, postgres, 60 if heel else 6)
-            await _kafka_onbereikbaar(systeem, kafka, 60 if heel else 8)
+        async with spelend(systeem, regio) as (spel, kraan):
+            with kraan.even_open():
+                await _verloren_bevestigingen(postgres, "happyflow-allocation", 3)
+            await nog_accepteren(systeem, kraan, 3, "after commits were cut")
+            await _postgres_stopt(systeem, kraan, 30 if heel else 3)
+            await _traag(systeem, kraan, postgres)
+            await _postgres_onbereikbaar(systeem, kraan, postgres, 60 if heel else 6)
+            await _kafka_onbereikbaar(systeem, kraan, kafka, 60 if heel else 8)
+            kraan.open()
             for service in ("invoice", "matching", "ledger"):
                 await _verloren_bevestigingen(postgres, f"happyflow-{service}", 2)
             uitslag = await systeem.sluit_af(spel)
@@ -83,17 +85,18 @@ async def _verloren_bevestigingen(line: PostgresLijn, program: str, count: int) 
     await tot(lambda: line.commits_cut == cut + count, f"commits of {program} lost their replies")
 
 
-async def _postgres_stopt(systeem: Systeem, seconds: float) -> None:
+async def _postgres_stopt(systeem: Systeem, kraan: Kraan, seconds: float) -> None:
     """Fault 9: as a crash of its machine; nothing is written that was not committed."""
     failed = systeem.uitkomsten.tel["failed"]
     await systeem.doe(systeem.opstelling.postgres.stop, "immediate")
-    await tot(lambda: systeem.uitkomsten.tel["failed"] > failed, "senders hear that there is no database")
-    await asyncio.sleep(seconds)
+    with kraan.even_open():
+        await tot(lambda: systeem.uitkomsten.tel["failed"] > failed, "senders hear that there is no database")
+        await asyncio.sleep(seconds)
     await systeem.doe(systeem.opstelling.postgres.start)
-    await nog_accepteren(systeem, 5, "after PostgreSQL came back")
+    await nog_accepteren(systeem, kraan, 5, "after PostgreSQL came back")
 
 
-async def _traag(systeem: Systeem, line: PostgresLijn) -> None:
+async def _traag(systeem: Systeem, kraan: Kraan, line: PostgresLijn) -> None:
     """Fault 14: every answer of PostgreSQL two seconds late; who cannot be served hears it, and health answers."""
     kopie = systeem.kopie("invoice")
     koppen = {"Authorization": f"Bearer {systeem.opstelling.token(Rol.BEHEER)}"}
@@ -108,27 +111,28 @@ async def _traag(systeem: Systeem, line: PostgresLijn) -> None:
     assert {503} <= set(codes) <= {200, 503}, codes
     assert all(antwoord.headers.get("retry-after") for antwoord in antwoorden if antwoord.status_code == 503)
     print(f"of {BURST} requests at once {codes.count(503)} heard that they must wait")
-    await nog_accepteren(systeem, 3, "with PostgreSQL as fast as ever")
+    await nog_accepteren(systeem, kraan, 3, "with PostgreSQL as fast as ever")
 
 
-async def _postgres_onbereikbaar(systeem: Systeem, line: PostgresLijn, seconds: float) -> None:
+async def _postgres_onbereikbaar(systeem: Systeem, kraan: Kraan, line: PostgresLijn, seconds: float) -> None:
     """Fault 13 towards the database: nothing passes for a while; later connections are half open."""
     line.hold()
-    await asyncio.sleep(seconds)
+    with kraan.even_open():
+        await asyncio.sleep(seconds)
     assert (await systeem.client.get("/invoice/health/live")).status_code == httpx.codes.OK
     line.release()
-    await nog_accepteren(systeem, 3, "after the line to PostgreSQL was dead")
+    await nog_accepteren(systeem, kraan, 3, "after the line to PostgreSQL was dead")
     assert line.forget() > 0
     began = time.monotonic()
-    await nog_accepteren(systeem, 3, "after PostgreSQL forgot its clients")
+    await nog_accepteren(systeem, kraan, 3, "after PostgreSQL forgot its clients")
     print(f"{time.monotonic() - began:.0f} s after PostgreSQL forgot its clients messages were taken in")
 
 
-async def _kafka_onbereikbaar(systeem: Systeem, line: KafkaLijn, seconds: float) -> None:
+async def _kafka_onbereikbaar(systeem: Systeem, kraan: Kraan, line: KafkaLijn, seconds: float) -> None:
     """Fault 13 towards the broker: dead for a while, then half open; intake does not notice."""
     line.hold()
-    await nog_accepteren(systeem, 3, "with the line to the broker dead")
+    await nog_accepteren(systeem, kraan, 3, "with the line to the broker dead")
     await asyncio.sleep(seconds)
     line.release()
-    await nog_accepteren(systeem, 1, "with the line to the broker back")
+    await nog_accepteren(systeem, kraan, 1, "with the line to the broker back")
     assert line.forget() > 0
