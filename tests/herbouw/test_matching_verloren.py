@@ -63,6 +63,15 @@ async def _open_uitval(stil: Stilstaand) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in rows]
 
 
+async def test_de_nieuwe_outbox_telt_verder_waar_anderen_waren(stil: Stilstaand) -> None:
+    """Allocation keeps by number which count is the last word: a lower one would never be heard again."""
+    ((verwerkt,),) = await stil.sql("SELECT max(volgnummer) FROM allocation.gebruik")
+    await _verlies(stil)
+    await stil.herbouw("matching")
+    ((eerste,),) = await stil.sql("SELECT min(volgnummer) FROM matching.outbox")
+    assert eerste > verwerkt > 0
+
+
 async def test_wat_opnieuw_is_gezegd_staat_weer_in_de_outbox_en_een_tweede_keer_zegt_niets(stil: Stilstaand) -> None:
     await _verlies(stil)
     eerst = await stil.herbouw("matching")
