@@ -25,6 +25,14 @@ from services.platform.settings import Settings
 FROM_OTHERS = ("matching", "ledger")
 """Who can be made again when their tables are gone; the others are where messages came in."""
 
+_LEAP: Final = 10_000_000
+"""Over the numbers of messages that were sent after a backup: nobody here knows how many those were."""
+
+_AFTER_THE_BACKUP: Final = (
+    "berichten van na de reservekopie: wat toen binnenkwam moet opnieuw worden ingestuurd, en wat toen is geantwoord"
+    " wordt opnieuw geantwoord, met een andere Identificatie; waarschuw wie het eerste antwoord al ophaalde"
+)
+
 VINGERAFDRUKKEN = Vingerafdrukken(mutatie_inhoud, verplichting_inhoud)
 
 
@@ -89,6 +97,9 @@ async def rebuild_service(
             try:
                 context = runtime.contexts[name]
                 verslag = Verslag()
+                if name not in FROM_OTHERS and await _is_behind(connection, name):
+                    await connection.execute("SELECT setval('berichtnummers', nextval('berichtnummers') + $1)", _LEAP)
+                    verslag.niet_te_herstellen.append(_AFTER_THE_BACKUP)
                 herbouw = Herbouw(
                     context=context,
                     connection=connection,
@@ -151,8 +162,8 @@ async def _state(connection: Connection, admin: Beheerder, service: Service) -> 
                 " zet een reservekopie terug en herbouw dan"
             )
         return Toestand.VERLOREN
-    if marked_as := await marked(connection, service.name):
-        return marked_as
+    if await marked(connection, service.name) is Toestand.VERLOREN:
+        return Toestand.VERLOREN
     if await admin.outdated([service]):
         raise RebuildRefusedError(f"de tabellen van {service.name} zijn van een andere versie van Happyflow")
     missing = [
@@ -224,3 +235,15 @@ async def _refuse_old_sources(connection: Connection, consumer: str) -> None:
                 f" {topic.producer} staan; is daar een oudere reservekopie teruggezet? Herbouw dan eerst"
                 f" {topic.producer}, of zet ook van {consumer} de reservekopie van dat moment terug"
             )
+
+
+async def _is_behind(connection: Connection, producer: str) -> bool:
+    """Whether others handled what its outbox does not hold: its schema is of a backup, and theirs are not."""
+    topics = [topic for topic in TOPICS.values() if topic.producer == producer]
+    last = await connection.fetchrow(_LAST.format(producer=producer), [topic.name for topic in topics])
+    for topic in topics:
+        for consumer in topic.consumers:
+            handled = await connection.fetchrow(_HANDLED.format(consumer=consumer), topic.name)
+            if handled is not None and tuple(handled) > (tuple(last) if last is not None else BEGIN):
+                return True
+    return False

@@ -86,3 +86,19 @@ async def test_wat_nog_niet_verwerkt_was_wordt_niet_vooruitgelopen(stil: Stilsta
         rij for rij in voor if str(rij["declaratie_id"]) != declaratie
     ]
     await stil.klopt()
+
+
+async def test_na_een_oude_reservekopie_gebruikt_geen_antwoord_een_identificatie_twee_keer(stil: Stilstaand) -> None:
+    """Answers of after the backup were fetched; nobody here knows their numbers any more."""
+    verstuurd = {rij[0] for rij in await stil.sql("SELECT identificatie FROM invoice.berichten WHERE richting = 'uit'")}
+    await stil.zet_kopie_terug("invoice")
+    bewaard = {rij[0] for rij in await stil.sql("SELECT identificatie FROM invoice.berichten WHERE richting = 'uit'")}
+    assert bewaard < verstuurd
+    await stil.sql(
+        "SELECT setval('invoice.berichtnummers', greatest(1, max(substr(identificatie, 3)::bigint)))"
+        " FROM invoice.berichten WHERE richting = 'uit'"
+    )
+    uitkomst = await stil.herbouw("invoice")
+    assert ["berichten van na de reservekopie" in zin for zin in uitkomst.verslag.niet_te_herstellen] == [True]
+    ((volgende,),) = await stil.sql("SELECT nextval('invoice.berichtnummers')")
+    assert f"HF{volgende:010d}" > max(verstuurd)

@@ -120,6 +120,7 @@ async def test_een_verloren_grootboek_wordt_opnieuw_geboekt(stil: Stilstaand) ->
     uitkomst = await stil.herbouw("ledger")
     assert uitkomst.toestand is Toestand.VERLOREN
     assert any("begrotingen" in zin for zin in uitkomst.verslag.niet_te_herstellen)
+    assert any("lieten vervallen" in zin for zin in uitkomst.verslag.niet_te_herstellen)
     assert uitkomst.afwijkingen == []
     assert await _saldi(stil) == saldi
     assert {(*rij[:3], rij[-1]) for rij in await _feiten(stil)} == feiten

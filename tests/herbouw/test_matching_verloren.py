@@ -39,6 +39,7 @@ async def test_na_het_verlies_van_matching_is_alles_wat_anderen_weten_terug(stil
     assert uitkomst.toestand is Toestand.VERLOREN
     assert uitkomst.afwijkingen == []
     assert any("contracten" in zin for zin in uitkomst.verslag.niet_te_herstellen)
+    assert any("lieten vervallen" in zin for zin in uitkomst.verslag.niet_te_herstellen)
     na = await stil.staat("matching", ALLEEN_IN_EEN_RESERVEKOPIE)
     assert verschil(voor, na) == {}
     assert await _open_uitval(stil) == open_voor

@@ -59,6 +59,20 @@ async def test_op_half_werk_start_niemand(stil: Stilstaand, monkeypatch: pytest.
     await stil.klopt()
 
 
+async def test_half_werk_van_een_andere_versie_wordt_niet_afgemaakt(
+    stil: Stilstaand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from services.matching import herbouw
+
+    with monkeypatch.context() as patched:
+        patched.setattr(herbouw, "herbouw_saldi", _stop)
+        with pytest.raises(ConnectionResetError):
+            await stil.herbouw("matching")
+    await stil.sql("UPDATE matching.alembic_version SET version_num = '0001'")
+    with pytest.raises(RebuildRefusedError, match="andere versie"):
+        await stil.herbouw("matching")
+
+
 async def _stop(*_: object, **__: object) -> None:
     raise ConnectionResetError("afgebroken")
 

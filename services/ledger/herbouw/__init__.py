@@ -14,6 +14,7 @@ _WEG = (
     " (PUT /ledger/v1/gemeenten/{code}/begrotingen/{jaar})",
     "de nummers en hashes van de boekingen van voorheen: de nieuwe keten bevat dezelfde feiten, met de dag van hun"
     " gebeurtenis als boekdatum; wie een oude hash bewaarde, bewijst daarmee niets meer",
+    "dode letters en welke daarvan mensen lieten vervallen: ook die gebeurtenissen zijn geboekt, of liggen weer open",
 )
 
 

@@ -14,6 +14,7 @@ _VERLOREN: Final = (
     "bevindingen met hun berekening van wat al besloten was: alleen in een reservekopie",
     "omschrijvingen, varianten en oudere versies van eigen productlijsten: uit een reservekopie, of de gemeente stuurt"
     " haar lijst opnieuw; de codes zelf zijn hersteld",
+    "dode letters en welke daarvan mensen lieten vervallen: die gebeurtenissen worden bij het starten opnieuw verwerkt",
 )
 
 
