@@ -142,6 +142,8 @@ class Database:
             init=_notice_when_gone,
         )
         POOL_SIZE.labels(self._schema).set(self._pool_size)
+        # A counter that first shows with its first count has not risen, to who compares.
+        POOL_EXHAUSTED.labels(self._schema)
 
         self._version = await self._read_version()
 

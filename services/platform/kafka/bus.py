@@ -13,8 +13,17 @@ from services.platform.kafka import gepubliceerd
 from services.platform.kafka.client import connection_options
 from services.platform.kafka.consumer import ServiceConsumer
 from services.platform.kafka.floor import floor_of
+from services.platform.kafka.reden import Reason
 from services.platform.kafka.relay import Relay
-from services.platform.metrics import TASK_INTERVAL, TASK_SUCCESS, UNPUBLISHED, UNPUBLISHED_AGE
+from services.platform.metrics import (
+    BUS_GAPS,
+    KAFKA_FAILURES,
+    SEND_TIMEOUTS,
+    TASK_INTERVAL,
+    TASK_SUCCESS,
+    UNPUBLISHED,
+    UNPUBLISHED_AGE,
+)
 from services.platform.posities import Lane, raise_floor, start_of
 from services.platform.settings import Settings
 
@@ -44,6 +53,16 @@ class KafkaBus:
             if (own := [item for name, _, item in subscriptions if name == service])
         ]
         self._tasks: list[asyncio.Task[None]] = []
+        self._begin_counting()
+
+    def _begin_counting(self) -> None:
+        """At zero: to who compares, a counter that first shows with its first count has not risen."""
+        for service, _ in self._databases:
+            SEND_TIMEOUTS.labels(service)
+            for reason in Reason:
+                KAFKA_FAILURES.labels(service, reason)
+        for service, _, subscription in self._subscriptions:
+            BUS_GAPS.labels(service, subscription.topic)
 
     async def start(self) -> None:
         """Begin; returns once everything is set to work, whether or not Kafka is there."""
