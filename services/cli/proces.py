@@ -1,12 +1,14 @@
 """Happyflow processes of their own, as the demo, the benchmark and the crash tests use them."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from services.platform.settings import ROOT, SERVICES, Settings
 
 _READY_SECONDS = 90
 _STOP_SECONDS = 30
+_PORTS = range(30_001, 32_768)
+_given: set[int] = set()
 
 
 class ProcesError(RuntimeError):
@@ -197,8 +201,17 @@ class Proces(Kopie):
 
 
 def free_port() -> int:
-    """A TCP port on the loopback address that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port on the loopback address that nobody uses now, and that this process did not give before.
+
+    Below those that the system hands out to clients: one of them could have it while a copy that listened there is
+    started again.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        if port not in _given:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                with suppress(OSError):
+                    probe.bind(("127.0.0.1", port))
+                    _given.add(port)
+                    return port
+    raise ProcesError("er is geen vrije poort op deze machine")
