@@ -31,7 +31,10 @@ GEMEENTEN = ("0150", "0193", "0177")
 async def gespeeld(broker: EmbeddedKafka, heel: bool) -> AsyncIterator[Systeem]:
     """Fault 17. Its events went over Kafka in an order of chance, a fifth of them after those that follow them."""
     seed = zaad()
-    regio = kleine_regio(seed, clienten=300 if heel else 60, gemeenten=3, besluitenaandeel=0, foutenaandeel=0.3)
+    # So that whatever the seed a gemeente has several declaraties that wait for a person, also for the last test.
+    regio = kleine_regio(
+        seed, clienten=300 if heel else 90, gemeenten=2, maanden=4, besluitenaandeel=0, foutenaandeel=0.3
+    )
     with tempfile.TemporaryDirectory(prefix="happyflow chaos ") as folder:
         async with draaiend(Path(folder), 1, kafka=broker) as systeem:
             async with AsyncExitStack() as publishers:

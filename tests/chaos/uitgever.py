@@ -28,6 +28,7 @@ _MINE = "SELECT hashtextextended($1 || ':kafka-relay', 0)"
 _HOLDERS = """
 SELECT pg_terminate_backend(pid) FROM pg_locks
 WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND ((classid::bigint << 32) | objid::bigint) = $1
+  AND pid <> $2
 """
 _NEXT = f"""
 SELECT topic, {COLUMNS} FROM {{schema}}.outbox
@@ -103,7 +104,7 @@ class Uitgever:
             while not waiting.done():
                 await asyncio.sleep(0.1)
                 if not waiting.done():
-                    await other.execute(_HOLDERS, key)
+                    await other.execute(_HOLDERS, key, connection.get_server_pid())
             await waiting
         finally:
             await other.close()
