@@ -104,7 +104,7 @@ class _Parser:
         return tree
 
     def both(self) -> Any:
-        return self._binary(self._comparison, "and")
+        return self._binary(lambda: self._binary(self._comparison, "and"), "or")
 
     def _comparison(self) -> Any:
         return self._binary(lambda: self._binary(lambda: self._binary(self._one, "*", "/"), "+", "-"), *COMPARE)
@@ -122,7 +122,7 @@ class _Parser:
             by = self._names() if self._see("by") else ()
             return Call(name, self._arguments(), by)
         if self._see("("):
-            if name not in {*RANGE_FUNCTIONS, "time", "histogram_quantile"}:
+            if name not in {*RANGE_FUNCTIONS, "time", "histogram_quantile", "absent"}:
                 raise PromqlError(f"unknown function {name}")
             return Call(name, self._arguments(), None)
         return Selector(name, tuple(self._matchers()), self._range())
@@ -189,11 +189,15 @@ def _call(tree: Call, history: History, now: float) -> Vector | float:
     if tree.function == "time":
         return now
     (argument,) = tree.arguments
+    if tree.function == "absent":
+        told = frozenset((label, text) for label, op, text in argument.matchers if op == "=")
+        return {} if value(argument, history) else {told: 1.0}
     if tree.function in RANGE_FUNCTIONS:
         inside = [scrape for moment, scrape in history if now - moment <= argument.seconds]
         first, last = (value(argument, [(now, scrape)]) for scrape in (inside[0], inside[-1]))
         per = argument.seconds if tree.function == "rate" else 1
-        return {labels: (v - first.get(labels, 0)) / per for labels, v in last.items()}  # type: ignore[union-attr]
+        # A series that was not there at first has no rise, as Prometheus sees it: counters have to begin at zero.
+        return {labels: (v - first.get(labels, v)) / per for labels, v in last.items()}  # type: ignore[union-attr]
     combine: dict[str, Callable[[float, float], float]] = {"sum": operator.add, "max": max}
     if tree.function not in combine:
         raise PromqlError(f"{tree.function} is read, not computed")
@@ -205,6 +209,8 @@ def _call(tree: Call, history: History, now: float) -> Vector | float:
 
 
 def _binary(left: Vector | float, op: str, right: Vector | float) -> Vector | float:
+    if op == "or":
+        return {**right, **left}  # type: ignore[dict-item]
     if op == "and":
         return {labels: v for labels, v in left.items() if labels in right}  # type: ignore[union-attr,operator]
     if isinstance(left, float) and isinstance(right, float):

@@ -11,7 +11,7 @@ from rich.markup import escape
 from services.cli import dlq_beeld
 from services.cli.dlq_verbinding import Letters, met_letters
 from services.cli.uitvoer import euro, regel, stop
-from services.matching.motivering import bezwaar
+from services.matching.motivering import bezwaar, mogelijke_bsns
 from services.platform.dode_letters import beheer
 from services.platform.dode_letters.beheer import Keuze, Stand
 from services.platform.dode_letters.gevolg import MISSING, geld_in
@@ -220,6 +220,8 @@ def _wie(door: str | None, motivering: str) -> str:
     """Who decides, for the record; ends the command when the reason may not be kept."""
     if why := bezwaar(motivering):
         raise stop(why[0].lower() + why[1:], 2)
+    if door and mogelijke_bsns(door):
+        raise stop("--door bevat een nummer dat een burgerservicenummer kan zijn; noem een naam of gebruiker.", 2)
     try:
         return door or getpass.getuser()
     except (OSError, KeyError):  # a container whose user has no name

@@ -13,6 +13,7 @@ from ijw.codec import build
 from services.platform.events import DeclaratieGeregistreerd
 from services.platform.outbox import Outgoing
 from services.platform.problems import Problem
+from services.platform.settings import SERVICES
 from tests.conformance.basis import contract, jw301, jw315, jw323, prestatie
 from tests.conformance.keten import INVOICE, Keten
 from tests.metingen import metrics
@@ -33,9 +34,9 @@ ONLY_WITH_KAFKA = {
 """Gauges of the bus over Kafka: on a system without a broker nobody sets them (``tests/kafka/bus/test_alarm.py``)."""
 
 
-def met_up(scrape: Scrape, up: float = 1) -> Scrape:
+def met_up(scrape: Scrape, up: float = 1, jobs: Sequence[str] = SERVICES) -> Scrape:
     """With what Prometheus adds itself."""
-    return scrape | {("up", frozenset({("job", "happyflow-ledger"), ("instance", "x")})): up}
+    return scrape | {("up", frozenset({("job", f"happyflow-{job}"), ("instance", "x")})): up for job in jobs}
 
 
 def alarm(history: History) -> set[str]:
@@ -78,6 +79,9 @@ async def test_nothing_goes_off_when_all_is_well_and_rules_and_dashboards_see_th
 async def test_a_service_that_is_gone(systeem: Systeem) -> None:
     history = [(time.time(), met_up(await schraap(systeem), up=0))]
     assert alarm(history) == {"HappyflowDown"}
+    for service in SERVICES:
+        overige = [job for job in SERVICES if job != service]
+        assert alarm([(time.time(), met_up(await schraap(systeem), jobs=overige))]) == {"HappyflowGone"}
 
 
 async def test_a_task_that_stopped(systeem: Systeem) -> None:
@@ -86,11 +90,12 @@ async def test_a_task_that_stopped(systeem: Systeem) -> None:
 
 
 async def test_requests_that_fail(systeem: Systeem) -> None:
-    eerst = await schraap(systeem)
     await voer_uit(
         systeem, "matching", "ALTER TABLE uitval_historie RENAME TO weg", "ALTER TABLE beleid RENAME TO zoek"
     )
     wie = systeem.headers("gemeente", ["0193"])
+    assert (await systeem.client.get("/matching/v1/beleid/0193", headers=wie)).status_code == 500
+    eerst = await schraap(systeem)
     for _ in range(5):
         assert (await systeem.client.get("/matching/v1/beleid/0193", headers=wie)).status_code == 500
     assert alarm(na(eerst, await schraap(systeem))) == {"HappyflowErrorsFast", "HappyflowErrorsSlow"}
@@ -102,6 +107,7 @@ async def test_few_requests_that_fail_are_no_reason(systeem: Systeem) -> None:
     daarna = dict(eerst)
     for status, aantal in (("500", 5.0), ("200", 995.0)):
         key = {"service": "matching", "method": "GET", "route": "/x", "status": status}
+        eerst["happyflow_http_requests_total", frozenset(key.items())] = 0.0
         daarna["happyflow_http_requests_total", frozenset(key.items())] = aantal
     assert alarm(na(eerst, daarna)) == set()
 

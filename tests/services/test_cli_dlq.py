@@ -120,6 +120,7 @@ async def test_what_is_not_there_is_said_in_a_sentence(dlq: Opdrachtregel, consu
         (["replay", "invoice", "1", "--all"], 2, "noem nummers, of kies alles met --all"),
         (["replay", "invoice", "een"], 2, "een is geen nummer"),
         (["replay", "invoice", "1", "--motivering", "voor 999900006"], 2, "burgerservicenummer"),
+        (["replay", "invoice", "1", "--motivering", "gemeld", "--door", "999900006"], 2, "naam of gebruiker"),
         (["list", "facturen"], 2, "facturen is geen service"),
         (["drop", "invoice", "1", "--motivering", "zomaar"], 2, "in een zin waarom"),
         (["list", "--opgelost"], 2, "samen met --elk of --json"),

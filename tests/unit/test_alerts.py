@@ -129,7 +129,7 @@ def test_a_rule_that_asks_for_something_else_is_seen(expr: str) -> None:
     assert faults(expr) != []
 
 
-@pytest.mark.parametrize("expr", ["a >", "sum by (a", "a[5x]", "absent(a)", "a or b", 'a{b="c}', "a b"])
+@pytest.mark.parametrize("expr", ["a >", "sum by (a", "a[5x]", "avg(a)", "a unless b", 'a{b="c}', "a b"])
 def test_what_is_no_expression_of_ours_is_refused(expr: str) -> None:
     with pytest.raises(PromqlError):
         parse(expr)
@@ -146,6 +146,13 @@ def test_an_expression_is_computed() -> None:
     assert value(parse('time() - x{s=~"a|c",c!="2"} > 2 * (1 + 2) - 1'), history) == {
         frozenset({("s", "a"), ("c", "1")}): 3295
     }
+    assert value(parse('absent(x{s="a"}) or absent(x{s="z"})'), history) == {frozenset({("s", "z")}): 1}
+    assert value(parse('x{s="b"} > 0 or x > 4'), history) == {
+        frozenset({("s", "a"), ("c", "1")}): 5,
+        frozenset({("s", "b"), ("c", "1")}): 1,
+    }
+    new = [(0.0, at(a=1)), (60.0, at(a=1, b=7))]
+    assert value(parse("increase(x[5m]) > 0"), new) == {}
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not on the path")

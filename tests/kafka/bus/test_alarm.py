@@ -179,6 +179,8 @@ async def test_a_broker_that_refuses_and_one_that_is_lost_again_and_again(settin
     KAFKA_FAILURES.labels("ledger", Reason.UNREACHABLE).inc()
     KAFKA_FAILURES.labels("ledger", Reason.TIMEOUT).inc()
     assert alarm(ready, scrape()) == set()
+    KAFKA_FAILURES.labels("ledger", Reason.LOGIN_REFUSED).inc(2)
+    assert alarm(ready, scrape()) == set()
     KAFKA_FAILURES.labels("ledger", Reason.LOGIN_REFUSED).inc()
     assert alarm(ready, scrape()) == {"HappyflowKafkaRefuses"}
     assert before.keys() <= ready.keys()
