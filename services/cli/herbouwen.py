@@ -7,6 +7,7 @@ from typing import Final, cast
 
 import asyncpg
 
+from services.cli.ongelezen import Kafka, refuse_unread
 from services.cli.samenstelling import all_services
 from services.ledger.rules import mutatie_inhoud, verplichting_inhoud
 from services.platform.clock import Clock
@@ -76,7 +77,14 @@ async def state_of(admin: Beheerder, name: str) -> Toestand:
 
 
 async def rebuild_service(
-    settings: Settings, dsn: Dsn, admin: Beheerder, name: str, voortgang: Voortgang, clock: Clock | None = None
+    settings: Settings,
+    dsn: Dsn,
+    admin: Beheerder,
+    name: str,
+    voortgang: Voortgang,
+    *,
+    clock: Clock | None = None,
+    kafka: Kafka = Kafka(),
 ) -> Uitkomst:
     """Rebuild a service that does not run.
 
@@ -88,7 +96,10 @@ async def rebuild_service(
     connection = await admin.connect(name)
     try:
         async with alone(connection, name):
-            toestand = await _prepare(connection, admin, service)
+            toestand = await _state(connection, admin, service)
+            await _refuse_young_counter(connection, name)
+            await refuse_unread(settings, connection, name, kafka, voortgang)
+            await _prepare(connection, admin, service, toestand)
             for other in all_services():
                 if other.testify is not None and other.name != name:
                     await other.testify(connection)
@@ -135,16 +146,13 @@ async def _run(service: Service, herbouw: Herbouw) -> None:
     await mark(herbouw.connection, service.name, None)
 
 
-async def _prepare(connection: Connection, admin: Beheerder, service: Service) -> Toestand:
-    toestand = await _state(connection, admin, service)
+async def _prepare(connection: Connection, admin: Beheerder, service: Service, toestand: Toestand) -> None:
     if toestand is Toestand.VERLOREN:
         await connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{service.name}"')
         await mark(connection, service.name, toestand)
         await migrate(admin.dsn, [service], password=admin.password)
-    await _refuse_young_counter(connection, service.name)
     await _refuse_old_sources(connection, service.name)
     await _number_on(connection, service.name)
-    return toestand
 
 
 async def _state(connection: Connection, admin: Beheerder, service: Service) -> Toestand:

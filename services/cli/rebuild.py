@@ -9,6 +9,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from services.cli.herbouwen import Beheerder, Uitkomst, rebuild_service, state_of
+from services.cli.ongelezen import Kafka
 from services.cli.samenstelling import database_as_it_is
 from services.cli.uitvoer import console, meldingen, regel, stop
 from services.platform import logs
@@ -24,6 +25,9 @@ def rebuild(
     service: Annotated[str, typer.Argument(help="allocation, invoice, matching of ledger")],
     ja: Annotated[bool, typer.Option("--ja", help="vraag niets")] = False,
     als_json: Annotated[bool, typer.Option("--json", help="het verslag als JSON op standaarduitvoer")] = False,
+    kafka_is_weg: Annotated[
+        bool, typer.Option("--kafka-is-weg", help="de broker is onbereikbaar en verloor alles: er wacht niets meer in")
+    ] = False,
 ) -> None:
     """Herbouw wat een service afleidde uit de gebeurtenissen van andere.
 
@@ -35,7 +39,7 @@ def rebuild(
     if service not in SERVICES:
         raise stop(f"onbekende service {service}; er zijn: {', '.join(SERVICES)}.", 2)
     try:
-        outcome = asyncio.run(_run(Settings(), service, ask=not ja))
+        outcome = asyncio.run(_run(Settings(), service, Kafka(weg=kafka_is_weg), ask=not ja))
     except (StartError, RebuildRefusedError) as error:
         raise stop(f"{error}.") from error
     if als_json:
@@ -48,7 +52,7 @@ def rebuild(
         raise typer.Exit(NIET_ALLES)
 
 
-async def _run(settings: Settings, service: str, *, ask: bool) -> Uitkomst:
+async def _run(settings: Settings, service: str, kafka: Kafka, *, ask: bool) -> Uitkomst:
     async with database_as_it_is(settings) as (dsn, address, password):
         admin = Beheerder(address, password)
         state = await state_of(admin, service)
@@ -62,7 +66,7 @@ async def _run(settings: Settings, service: str, *, ask: bool) -> Uitkomst:
                     tasks[name] = progress.add_task(name, total=total or None)
                 progress.update(tasks[name], completed=done, total=total or None)
 
-            return await rebuild_service(settings, dsn, admin, service, show)
+            return await rebuild_service(settings, dsn, admin, service, show, kafka=kafka)
 
 
 def _confirmed(service: str, state: Toestand) -> bool:

@@ -115,6 +115,14 @@ async def test_een_teller_die_achterloopt_wordt_geweigerd(stil: Stilstaand) -> N
         await stil.herbouw("matching")
 
 
+async def test_een_weigering_maakt_ook_niets_van_wat_weg_was(stil: Stilstaand) -> None:
+    await stil.sql("UPDATE ledger.posities SET xid = 4000000000 WHERE topic = 'mutaties'")
+    await stil.sql("DROP SCHEMA matching CASCADE")
+    with pytest.raises(RebuildRefusedError, match="pg_resetwal"):
+        await stil.herbouw("matching")
+    assert await stil.sql("SELECT FROM pg_namespace WHERE nspname = 'matching'") == []
+
+
 async def test_op_een_bron_die_ouder_is_wordt_niet_gebouwd(stil: Stilstaand) -> None:
     """A backup of allocation was put back, of before what matching handled: matching would lose toewijzingen."""
     await stil.sql("DELETE FROM allocation.outbox WHERE xid > (SELECT min(xid) FROM allocation.outbox)")
@@ -148,12 +156,13 @@ async def test_wat_terzijde_is_gelegd_telt_niet_als_verwerkt(stil: Stilstaand) -
     assert [rij[0] for rij in na if rij[0] >= versie] == []
 
 
-def _opdracht(stil: Stilstaand, *arguments: str) -> "subprocess.Popen[str]":
+def _opdracht(stil: Stilstaand, *arguments: str, **environ: str) -> "subprocess.Popen[str]":
     environment = {
         **os.environ,
         "HAPPYFLOW_DATABASE_URL": stil.dsn,
         "HAPPYFLOW_DATA": str(stil.settings.data),
         "COLUMNS": "80",
+        **environ,
     }
     return subprocess.Popen(
         [sys.executable, "-m", "services.cli", "rebuild", *arguments],
@@ -209,3 +218,17 @@ async def test_de_opdracht_zegt_in_tachtig_kolommen_wat_er_gebeurde(stil: Stilst
     out, err = process.communicate()
     assert process.returncode == 2
     assert "--ja" in err
+
+
+async def test_de_opdracht_begint_niet_zolang_kafka_niet_zegt_wat_er_wacht(stil: Stilstaand) -> None:
+    await stil.sql("DROP SCHEMA matching CASCADE")
+    nobody = {"HAPPYFLOW_KAFKA_BOOTSTRAP": "127.0.0.1:1"}
+    process = _opdracht(stil, "matching", "--ja", **nobody)
+    _, err = process.communicate()
+    assert process.returncode == 1
+    assert "--kafka-is-weg" in "".join(err.split())
+    assert "geen van de brokers is bereikbaar" in " ".join(err.split())
+    assert await stil.sql("SELECT FROM pg_namespace WHERE nspname = 'matching'") == []
+    process = _opdracht(stil, "matching", "--ja", "--kafka-is-weg", **nobody)
+    _, err = process.communicate()
+    assert process.returncode == 3, err

@@ -86,6 +86,23 @@ async def ensure(settings: Settings, topics: Iterable[AnyTopic]) -> None:
         await close_within(admin.close)
 
 
+async def present(settings: Settings, topics: Iterable[AnyTopic]) -> dict[str, int]:
+    """How many partitions those topics have that Kafka knows, by our name of them.
+
+    Raises ``TopicsError`` when of one of them a partition has nobody who leads it: what it holds nobody can say.
+    """
+    admin = make_admin(settings)
+    try:
+        await admin.start()
+        found = await _partitions(admin)
+    finally:
+        await close_within(admin.close)
+    known = {topic.name: kafka_name(settings, topic.name) for topic in topics}
+    if unled := sorted(name for name in known.values() if found.get(name) == 0):
+        raise TopicsError(f"partitions without a leader: {', '.join(unled)}")
+    return {ours: found[name] for ours, name in known.items() if name in found}
+
+
 async def compare(settings: Settings) -> list[Difference]:
     """Where Kafka differs from the table and the settings; empty when all is well."""
     admin = make_admin(settings)
