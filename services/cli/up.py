@@ -64,7 +64,7 @@ async def _serve_here(settings: Settings, names: list[str]) -> None:
             serving = await _listen(runtime.app(), settings)
             if not serving.done():
                 _announce(runtime, settings, names)
-            await serving
+            await _until_ended(serving, runtime)
         finally:
             await runtime.stop()
 
@@ -80,12 +80,30 @@ async def _serve_when_migrated(settings: Settings, names: list[str]) -> None:
         if starting.done():
             starting.result()
             _announce(runtime, settings, names)
-        await serving
+        await _until_ended(serving, runtime)
     finally:
         for task in (starting, serving):
             task.cancel()
         await asyncio.gather(starting, serving, return_exceptions=True)
         await runtime.stop()
+
+
+async def _until_ended(serving: asyncio.Task[None], runtime: Runtime) -> None:
+    """Until the server stops. Raises ``StartError`` when it stopped because the tables are somebody else's now."""
+    losing = asyncio.create_task(runtime.until_lost())
+    try:
+        await asyncio.wait((serving, losing), return_when=asyncio.FIRST_COMPLETED)
+        if not losing.done():
+            await serving
+            return
+        # First: nothing more may be handled on tables that somebody else works on.
+        await runtime.stop()
+        if not serving.done():
+            signal.raise_signal(signal.SIGTERM)
+        await serving
+        raise losing.result()
+    finally:
+        losing.cancel()
 
 
 async def _start_when_migrated(runtime: Runtime, front: Front, settings: Settings) -> None:

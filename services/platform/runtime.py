@@ -69,6 +69,8 @@ class Runtime:
         self._workers = workers
         self._app: ASGIApp | None = None
         self._closing = AsyncExitStack()
+        self._lost = asyncio.Event()
+        self._lost_because: StartError | None = None
 
     async def start(self, *, consume: bool = True) -> None:
         """Open everything; with ``consume`` also handle events and run periodic tasks.
@@ -85,10 +87,24 @@ class Runtime:
             workers = self._workers or self._make_workers(opened)
             self.contexts = self._make_contexts(workers, http)
             if consume:
-                await opened.enter_async_context(at_work(self._outboxes, [s.name for s in self.services]))
+                names = [service.name for service in self.services]
+                await opened.enter_async_context(at_work(self._outboxes, names, self._lose))
                 _run_until_closed(opened, workers.warm_up(), "workers-warm-up")
                 await self._start_consuming(opened)
             self._closing = opened.pop_all()
+
+    async def until_lost(self) -> StartError:
+        """Wait for the tables to be somebody else's, as a rebuild's that took them while our hold on them was gone.
+
+        Returns why; then this has to be stopped.
+        """
+        await self._lost.wait()
+        assert self._lost_because is not None
+        return self._lost_because
+
+    def _lose(self, error: StartError) -> None:
+        self._lost_because = error
+        self._lost.set()
 
     def _make_workers(self, opened: AsyncExitStack) -> Workers:
         workers = Workers(

@@ -133,7 +133,7 @@ async def test_what_is_not_there_is_said_in_a_sentence(dlq: Opdrachtregel, consu
 @asynccontextmanager
 async def draaiend(consument: Consument) -> AsyncIterator[None]:
     """The part of the service that handles what is asked for."""
-    async with at_work(consument.database, ["invoice"]):
+    async with at_work(consument.database, ["invoice"], lambda _: None):
         task = asyncio.create_task(opnieuw.watch("invoice", consument.database, [consument.subscription], OIN))
         try:
             yield

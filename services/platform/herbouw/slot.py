@@ -6,7 +6,7 @@ itself. A rebuild that was cut off leaves a mark on the schema, so that nobody s
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -26,13 +26,16 @@ _log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def at_work(database: Database, services: Sequence[str]) -> AsyncIterator[None]:
+async def at_work(
+    database: Database, services: Sequence[str], lost: Callable[[StartError], None]
+) -> AsyncIterator[None]:
     """Hold the shared lock of these services, also when the connection that holds it is lost and made anew.
 
-    Raises ``StartError`` when one of them is being rebuilt or was left half rebuilt.
+    Raises ``StartError`` when one of them is being rebuilt or was left half rebuilt. Where that is found only later,
+    when the connection had to be made anew, ``lost`` is told it: whoever is at work then has to stop.
     """
     ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(_hold(database, services, ready), name="at-work")
+    task = asyncio.create_task(_hold(database, services, ready, lost), name="at-work")
     try:
         await ready
         yield
@@ -41,8 +44,14 @@ async def at_work(database: Database, services: Sequence[str]) -> AsyncIterator[
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _hold(database: Database, services: Sequence[str], ready: "asyncio.Future[None]") -> None:
+async def _hold(
+    database: Database,
+    services: Sequence[str],
+    ready: "asyncio.Future[None]",
+    lost: Callable[[StartError], None],
+) -> None:
     while True:
+        held = False
         try:
             async with database.connection() as connection:
                 gone = asyncio.Event()
@@ -52,6 +61,7 @@ async def _hold(database: Database, services: Sequence[str], ready: "asyncio.Fut
 
                 connection.add_termination_listener(ended)
                 await _take(connection, services)
+                held = True
                 if not ready.done():
                     ready.set_result(None)
                 try:
@@ -63,8 +73,14 @@ async def _hold(database: Database, services: Sequence[str], ready: "asyncio.Fut
             if not ready.done():
                 ready.set_exception(error)
                 return
+            if isinstance(error, StartError):
+                _log.error("rebuilt_meanwhile", detail=str(error))
+                lost(error)
+                return
             _log.warning("at_work_lost", error=type(error).__name__)
-        await asyncio.sleep(_AGAIN_SECONDS)
+        # At once the first time: the shorter nobody holds it, the less a rebuild can come between.
+        if not held:
+            await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def _until(gone: asyncio.Event, connection: Connection) -> None:
