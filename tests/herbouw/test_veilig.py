@@ -123,6 +123,25 @@ async def test_een_weigering_maakt_ook_niets_van_wat_weg_was(stil: Stilstaand) -
     assert await stil.sql("SELECT FROM pg_namespace WHERE nspname = 'matching'") == []
 
 
+async def test_wat_een_beheerder_bij_het_schema_schreef_blijft_staan(
+    stil: Stilstaand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from services.matching import herbouw
+
+    await stil.sql("COMMENT ON SCHEMA matching IS E'van ons team;\\nbel ''Jan''\\n'")
+    with monkeypatch.context() as patched:
+        patched.setattr(herbouw, "herbouw_saldi", _stop)
+        for _ in range(2):
+            with pytest.raises(ConnectionResetError):
+                await stil.herbouw("matching")
+    with pytest.raises(StartError, match="onderbroken"):
+        async with stil.aan_het_werk():
+            pass
+    await stil.herbouw("matching")
+    rows = await stil.sql("SELECT obj_description(to_regnamespace('matching'), 'pg_namespace')")
+    assert [row[0] for row in rows] == ["van ons team;\nbel 'Jan'\n"]
+
+
 async def test_op_een_bron_die_ouder_is_wordt_niet_gebouwd(stil: Stilstaand) -> None:
     """A backup of allocation was put back, of before what matching handled: matching would lose toewijzingen."""
     await stil.sql("DELETE FROM allocation.outbox WHERE xid > (SELECT min(xid) FROM allocation.outbox)")

@@ -119,9 +119,18 @@ async def alone(connection: Connection, service: str) -> AsyncIterator[None]:
 
 
 async def mark(connection: Connection, service: str, toestand: Toestand | None) -> None:
-    """Write on the schema that a rebuild is under way, or with None that it is finished."""
-    text = "NULL" if toestand is None else f"'{_MARK} ({toestand})'"
-    await connection.execute(f'COMMENT ON SCHEMA "{service}" IS {text}')
+    """Write on the schema that a rebuild is under way, or with None that it is finished.
+
+    On a line before what an administrator wrote there, which stays.
+    """
+    text: str = await connection.fetchval(_MARK_SQL, service) or ""
+    theirs = text.partition("\n")[2] if text.startswith(_MARK) else text
+    ours = "" if toestand is None else f"{_MARK} ({toestand})"
+    lines = [line for line in (ours, theirs) if line]
+    statement: str = await connection.fetchval(
+        "SELECT format('COMMENT ON SCHEMA %I IS %L', $1::text, $2::text)", service, "\n".join(lines) or None
+    )
+    await connection.execute(statement)
 
 
 async def marked(connection: Connection, service: str) -> Toestand | None:
@@ -129,7 +138,7 @@ async def marked(connection: Connection, service: str) -> Toestand | None:
     text: str = await connection.fetchval(_MARK_SQL, service) or ""
     if not text.startswith(_MARK):
         return None
-    return Toestand.VERLOREN if Toestand.VERLOREN in text else Toestand.AANWEZIG
+    return Toestand.VERLOREN if Toestand.VERLOREN in text.partition("\n")[0] else Toestand.AANWEZIG
 
 
 _AT_WORK: Final = f"""
