@@ -65,8 +65,8 @@ class Herbouw:
     """One rebuild of one service.
 
     ``connection`` is the administrator's, with the service's schema on its search path, outside a transaction: what is
-    done in one statement is committed with it. No transaction may last: as long as one that wrote something runs,
-    nobody sees the events after it. What others testified stands in its temporary tables.
+    done in one statement is committed with it. No transaction may last: as long as one that wrote something runs, also
+    to a temporary table, nobody sees the events after it. What others testified stands in its temporary tables.
     """
 
     context: "Context"
