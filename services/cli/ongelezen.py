@@ -30,6 +30,11 @@ async def refuse_unread(
 ) -> None:
     """Wait until what only Kafka holds of this service is handled; raises ``RebuildRefusedError`` when it is not."""
     if not settings.kafka_bootstrap:
+        if not kafka.weg and await _was_heard(connection, producer):
+            raise RebuildRefusedError(
+                f"van {producer} is uit Kafka gelezen, en HAPPYFLOW_KAFKA_BOOTSTRAP zegt hier niet waar Kafka is: stel"
+                " het in, of zeg met --kafka-is-weg dat daar niets meer wacht"
+            )
         return
     deadline = time.monotonic() + kafka.geduld
     while unread := await _ask(settings, connection, producer, kafka):
@@ -44,16 +49,27 @@ async def refuse_unread(
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
+async def _was_heard(connection: Connection, producer: str) -> bool:
+    from services.platform.kafka.ongelezen import heard_from_kafka
+
+    return bool(await heard_from_kafka(connection, producer))
+
+
 async def _ask(settings: Settings, connection: Connection, producer: str, kafka: Kafka) -> "list[Unread]":
     # Only now: its client takes time to load that others need not spend.
     from aiokafka.errors import KafkaError
 
-    from services.platform.kafka.ongelezen import only_in_kafka
+    from services.platform.kafka.ongelezen import NotShownError, only_in_kafka
     from services.platform.kafka.reden import IN_WORDS, reason_of
     from services.platform.kafka.topics import TopicsError
 
     try:
-        return await only_in_kafka(settings, connection, producer)
+        return await only_in_kafka(settings, connection, producer, gone=kafka.weg)
+    except NotShownError as error:
+        raise RebuildRefusedError(
+            f"Kafka op {settings.kafka_bootstrap} toont {error} niet, terwijl daaruit is gelezen: gebruik een gebruiker"
+            " die deze topics mag lezen, of zeg met --kafka-is-weg dat zij weg zijn"
+        ) from error
     except (KafkaError, TopicsError, OSError) as error:
         if kafka.weg:
             return []

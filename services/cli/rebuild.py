@@ -26,7 +26,7 @@ def rebuild(
     ja: Annotated[bool, typer.Option("--ja", help="vraag niets")] = False,
     als_json: Annotated[bool, typer.Option("--json", help="het verslag als JSON op standaarduitvoer")] = False,
     kafka_is_weg: Annotated[
-        bool, typer.Option("--kafka-is-weg", help="de broker is onbereikbaar en verloor alles: er wacht niets meer in")
+        bool, typer.Option("--kafka-is-weg", help="Kafka of zijn topics zijn weg: daar wacht niets meer")
     ] = False,
 ) -> None:
     """Herbouw wat een service afleidde uit de gebeurtenissen van andere.

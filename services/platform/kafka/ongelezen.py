@@ -31,16 +31,38 @@ class Unread(NamedTuple):
     topic: str
 
 
-async def only_in_kafka(settings: Settings, connection: Connection, producer: str) -> list[Unread]:
+class NotShownError(RuntimeError):
+    """Kafka does not show topics from which consumers did read: they are gone, or we may not see them."""
+
+
+async def heard_from_kafka(connection: Connection, producer: str) -> set[str]:
+    """The topics of this producer of which any consumer ever handled an event that came from Kafka."""
+    return {
+        topic.name
+        for topic in TOPICS.values()
+        if topic.producer == producer
+        for consumer in topic.consumers
+        if await connection.fetchval(
+            f'SELECT EXISTS (SELECT FROM "{consumer}".posities WHERE topic = $1 AND kafka_offset IS NOT NULL)',
+            topic.name,
+        )
+    }
+
+
+async def only_in_kafka(settings: Settings, connection: Connection, producer: str, *, gone: bool) -> list[Unread]:
     """Every consumer and topic of this producer with an event left that stands in no outbox.
 
     What decides is each record's place against what the consumer's database stores. Offsets say too little: a record
-    that was sent twice lies after the last that was handled. ``connection`` reads every schema. Raises ``TopicsError``
+    that was sent twice lies after the last that was handled. ``connection`` reads every schema. With ``gone``, topics
+    that Kafka does not show hold nothing; otherwise ``NotShownError`` where something was read. Raises ``TopicsError``
     when a partition has nobody who leads it, ``TimeoutError``, and what the client raises when brokers do not answer.
     """
     own = [topic for topic in TOPICS.values() if topic.producer == producer]
     async with asyncio.timeout(_ASK_SECONDS):
         counts = await topics.present(settings, own)
+    hidden = await heard_from_kafka(connection, producer) - counts.keys()
+    if hidden and not gone:
+        raise NotShownError(", ".join(sorted(hidden)))
     if not counts:
         return []
     client = make_consumer(settings, producer, group=None)

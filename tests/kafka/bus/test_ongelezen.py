@@ -99,3 +99,20 @@ async def test_wie_zegt_dat_kafka_weg_is_terwijl_het_er_is_wordt_niet_geloofd(
     await _lose_outbox(producer)
     with pytest.raises(RebuildRefusedError, match="beoordelingen door invoice"):
         await _ask(settings, producer, Kafka(weg=True, geduld=0))
+
+
+@pytest.mark.parametrize(
+    "elders", [{"kafka_bootstrap": ""}, {"kafka_topic_prefix": "elders."}], ids=["zonder Kafka", "andere topics"]
+)
+async def test_wie_kafka_niet_kent_terwijl_eruit_is_gelezen_herbouwt_niet(
+    settings: Settings, databases: Databases, elders: dict[str, str]
+) -> None:
+    producer, consumer = databases
+    blind = settings.model_copy(update=elders)
+    await _ask(blind, producer, NOW)
+    async with bus_of(settings, producer, consumer):
+        await write(producer, beoordeeld("d0", 1))
+        await drained(producer, consumer)
+    with pytest.raises(RebuildRefusedError, match="gelezen"):
+        await _ask(blind, producer, NOW)
+    await _ask(blind, producer, Kafka(weg=True, geduld=0))
