@@ -39,7 +39,7 @@ def rebuild(
     if service not in SERVICES:
         raise stop(f"onbekende service {service}; er zijn: {', '.join(SERVICES)}.", 2)
     try:
-        outcome = asyncio.run(_run(Settings(), service, Kafka(weg=kafka_is_weg), ask=not ja))
+        outcome = asyncio.run(_run(Settings(), service, ask=not ja, kafka=Kafka(weg=kafka_is_weg)))
     except (StartError, RebuildRefusedError) as error:
         raise stop(f"{error}.") from error
     if als_json:
@@ -52,7 +52,7 @@ def rebuild(
         raise typer.Exit(NIET_ALLES)
 
 
-async def _run(settings: Settings, service: str, kafka: Kafka, *, ask: bool) -> Uitkomst:
+async def _run(settings: Settings, service: str, *, ask: bool, kafka: Kafka) -> Uitkomst:
     async with database_as_it_is(settings) as (dsn, address, password):
         admin = Beheerder(address, password)
         state = await state_of(admin, service)

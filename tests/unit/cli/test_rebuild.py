@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from services.cli import rebuild
 from services.cli.herbouwen import Uitkomst
 from services.cli.main import app
+from services.cli.ongelezen import Kafka
 from services.platform.herbouw import Toestand, Verslag
 from services.platform.herbouw.model import RebuildRefusedError
 from services.platform.service import Afwijking
@@ -24,7 +25,7 @@ def vervang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vervang:
     monkeypatch.setenv("HAPPYFLOW_DATA", str(tmp_path))
 
     def zo(outcome: Uitkomst | Exception) -> None:
-        async def run(_settings: Settings, _service: str, *, ask: bool) -> Uitkomst:
+        async def run(_settings: Settings, _service: str, *, ask: bool, kafka: Kafka) -> Uitkomst:
             if isinstance(outcome, Exception):
                 raise outcome
             return outcome
