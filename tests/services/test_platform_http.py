@@ -37,8 +37,8 @@ def worker_seconds() -> float:
 
 @pytest.fixture
 def pool_wait_seconds() -> float:
-    """How long a request waits for a connection."""
-    return 0.5
+    """How long a request waits for a connection, which includes that one is opened."""
+    return 5.0
 
 
 @pytest.fixture

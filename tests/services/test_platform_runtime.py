@@ -39,7 +39,7 @@ async def dsn(postgres: EmbeddedPostgres, database: str) -> str:
 
 
 def small(keys_folder: Path, **changes: object) -> Settings:
-    return Settings(data=keys_folder, pool_wait_seconds=0.5, workers=1, **changes)  # type: ignore[arg-type]
+    return Settings(data=keys_folder, workers=1, **changes)  # type: ignore[arg-type]
 
 
 async def connected(dsn: str) -> int:
