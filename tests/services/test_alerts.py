@@ -19,6 +19,7 @@ from tests.conformance.keten import INVOICE, Keten
 from tests.metingen import metrics
 from tests.promql import History, Selector, parse, parts, value
 from tests.services.schrapen import Scrape, lees_af, schraap
+from tests.services.server import logging_as_in_production
 from tests.services.systeem import Systeem
 from tests.services.toneelstuk import speel
 from tests.unit.test_alerts import EXTERNAL, rules
@@ -92,11 +93,13 @@ async def test_requests_that_fail(systeem: Systeem) -> None:
         systeem, "matching", "ALTER TABLE uitval_historie RENAME TO weg", "ALTER TABLE beleid RENAME TO zoek"
     )
     wie = systeem.headers("gemeente", ["0193"])
-    assert (await systeem.client.get("/matching/v1/beleid/0193", headers=wie)).status_code == 500
-    eerst = await schraap(systeem)
-    for _ in range(5):
+    # Elsewhere every failure would be drawn with all its variables, which takes ten seconds.
+    with logging_as_in_production():
         assert (await systeem.client.get("/matching/v1/beleid/0193", headers=wie)).status_code == 500
-    assert alarm(na(eerst, await schraap(systeem))) == {"HappyflowErrorsFast", "HappyflowErrorsSlow"}
+        eerst = await schraap(systeem)
+        for _ in range(5):
+            assert (await systeem.client.get("/matching/v1/beleid/0193", headers=wie)).status_code == 500
+        assert alarm(na(eerst, await schraap(systeem))) == {"HappyflowErrorsFast", "HappyflowErrorsSlow"}
 
 
 async def test_few_requests_that_fail_are_no_reason(systeem: Systeem) -> None:
