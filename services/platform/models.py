@@ -73,6 +73,12 @@ def service_metadata() -> MetaData:
         Column("kafka_offset", BigInteger, comment="of the last event of the partition"),
         info={"platform": True},
     )
+    _dead_letters(metadata)
+    return metadata
+
+
+def _dead_letters(metadata: MetaData) -> None:
+    """What a consumer set aside, and what was done with it since."""
     Table(
         "dode_letters",
         metadata,
@@ -109,7 +115,6 @@ def service_metadata() -> MetaData:
         Index("ix_dode_letter_acties_event_id", "event_id"),
         info={"platform": True, "append_only": True},
     )
-    return metadata
 
 
 def _more_of_dead_letters() -> list[Column[Any]]:
