@@ -1,6 +1,17 @@
-"""Which tests run: those that break a whole system come in two sizes."""
+"""What holds for every test; and which tests run: those that break a whole system come in two sizes."""
+
+from collections.abc import Iterator
 
 import pytest
+
+from tests.logboek import logging_as_before
+
+
+@pytest.fixture(autouse=True)
+def logging_of_this_test_only() -> Iterator[None]:
+    """A command that a test runs sets up logging as it would alone; the next test starts without it."""
+    with logging_as_before():
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

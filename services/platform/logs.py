@@ -36,7 +36,8 @@ def configure(level: str) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _StandardError())),
-        cache_logger_on_first_use=True,
+        # Loggers are not cached, at 2 us a line: what is configured next reaches those that logged before, too.
+        cache_logger_on_first_use=False,
     )
 
 

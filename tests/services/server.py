@@ -1,20 +1,18 @@
 """A real HTTP server on a loopback port, around a runtime of one small service."""
 
 import asyncio
-import logging
 import os
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, NoReturn
 
 import httpx
 import psutil
-import structlog
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from services.platform import logs, outbox
+from services.platform import outbox
 from services.platform.auth import Identiteit, Rol, require
 from services.platform.body import read_xml
 from services.platform.bus import Subscription
@@ -172,20 +170,6 @@ class Memory:
         while True:
             self.grown_mb = max(self.grown_mb, (self._rss() - self._start) // (1024 * 1024))
             await asyncio.sleep(0.005)
-
-
-@contextmanager
-def logging_as_in_production() -> Iterator[None]:
-    """Lines of JSON on standard error, for a while."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    logs.configure("INFO")
-    try:
-        yield
-    finally:
-        structlog.reset_defaults()
-        root.handlers[:] = handlers
-        root.setLevel(level)
 
 
 def now() -> float:

@@ -16,10 +16,10 @@ from services.platform.problems import Problem
 from services.platform.settings import SERVICES
 from tests.conformance.basis import contract, jw301, jw315, jw323, prestatie
 from tests.conformance.keten import INVOICE, Keten
+from tests.logboek import logging_as_in_production
 from tests.metingen import metrics
 from tests.promql import History, Selector, parse, parts, value
 from tests.services.schrapen import Scrape, lees_af, schraap
-from tests.services.server import logging_as_in_production
 from tests.services.systeem import Systeem
 from tests.services.toneelstuk import speel
 from tests.unit.test_alerts import EXTERNAL, rules

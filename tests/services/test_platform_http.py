@@ -21,7 +21,8 @@ from services.platform.problems import CONTENT_TYPE
 from services.platform.runtime import Dsn, Runtime
 from services.platform.settings import Settings
 from services.platform.workers import Workers
-from tests.services.server import PROEF, Memory, Server, logging_as_in_production, now, serving
+from tests.logboek import logging_as_in_production
+from tests.services.server import PROEF, Memory, Server, now, serving
 
 SERVICES = ()
 """No service at work: every schema holds just the platform's tables."""

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import logging
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,7 +15,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 
 from ijw.codec import build
 from services.cli.check import verify
-from services.platform import logs, outbox
+from services.platform import outbox
 from services.platform.bus import MAX_ATTEMPTS, Subscription
 from services.platform.clock import FixedClock
 from services.platform.database import Connection, Database
@@ -32,6 +31,7 @@ from services.platform.workers import Workers
 from tests.conformance.basis import contract, jw301, jw323, prestatie, toewijzing
 from tests.conformance.keten import ALLOCATION, INVOICE, Keten
 from tests.conformance.toneel import Toneel
+from tests.logboek import logging_as_in_production
 from tests.services.conftest import load_services
 from tests.services.spoorverhaal import bereikt, controleer, post, rijen, samen, vertel
 from tests.services.systeem import START, Systeem
@@ -170,14 +170,8 @@ async def test_events_from_before_there_were_traces_are_delivered(databases: tup
 @pytest.fixture
 def als_proces() -> Iterator[None]:
     """Logs as a process writes them, during this test only."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    logs.configure("INFO")
-    structlog.configure(cache_logger_on_first_use=False)
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logging_as_in_production():
+        yield
 
 
 async def test_what_a_consumer_logs_of_an_event_has_the_trace_that_led_to_it(

@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -17,16 +16,6 @@ class Gone(io.StringIO):
 
     def write(self, _text: str) -> int:
         raise BrokenPipeError
-
-
-@pytest.fixture(autouse=True)
-def configuration_of_this_test_only() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.mark.parametrize("kind", ["gone", "closed"])
