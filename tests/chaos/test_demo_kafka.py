@@ -58,7 +58,7 @@ async def test_with_consumers_that_stop_and_start_every_three_seconds(
     tmp_path: Path, broker: EmbeddedKafka, regio: Regio, van_een_proces: Afdrukken, heel: bool
 ) -> None:
     """Fault 21. The two copies of a service do so half a turn apart: now both consume, now one, now nobody."""
-    duration = 300.0 if heel else 30.0
+    duration = 300.0 if heel else 20.0
 
     def knipperend(opstelling: Opstelling) -> None:
         for number in range(2):

@@ -20,6 +20,7 @@ _RETRY_MS = 300
 _HEARTBEAT_MS = 1_000
 """How soon a consumer hears that another came or went; until then the partitions that move are read by nobody."""
 
+_BEYOND_SESSION_MS = 3_000
 _CLOSE_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
@@ -78,6 +79,9 @@ def make_producer(settings: Settings, service: str) -> AIOKafkaProducer:
 def make_consumer(settings: Settings, service: str, group: str | None) -> AIOKafkaConsumer:
     """A consumer that commits nothing by itself and begins at the beginning."""
     session_ms = round(settings.kafka_session_seconds * 1000)
+    options = connection_options(settings)
+    # Who joins is answered when the last member of the group was heard of, or after the session of one that hangs.
+    options["request_timeout_ms"] = session_ms + _BEYOND_SESSION_MS
     return AIOKafkaConsumer(
         client_id=f"happyflow-{service}",
         group_id=group,
@@ -88,7 +92,7 @@ def make_consumer(settings: Settings, service: str, group: str | None) -> AIOKaf
         heartbeat_interval_ms=min(_HEARTBEAT_MS, session_ms // 3),
         fetch_max_bytes=16 * 1024 * 1024,
         metadata_max_age_ms=10_000,
-        **connection_options(settings),
+        **options,
     )
 
 

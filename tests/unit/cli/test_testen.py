@@ -49,18 +49,18 @@ def run(*words: str) -> tuple[int, str]:
     return result.exit_code, " ".join(result.stderr.split())
 
 
-def test_the_tests_run_two_at_a_time_and_those_that_break_things_by_themselves_afterwards(machine: Machine) -> None:
+def test_the_tests_run_two_at_a_time_and_those_that_break_things_afterwards(machine: Machine) -> None:
     assert run() == (0, "Alles in orde.")
     assert machine.phases == [
         "-n 2 -m not kafka and not chaos",
         "-n 2 --dist loadfile -m kafka and not chaos",
-        "-m chaos",
+        "-n 2 --dist loadfile -m chaos",
     ]
     assert len(machine.ran) == 7
     assert not machine.installed
 
 
-def test_with_chaos_every_phase_hears_of_it(machine: Machine) -> None:
+def test_with_chaos_every_phase_hears_of_it_and_things_break_one_at_a_time(machine: Machine) -> None:
     assert run("--chaos") == (0, "Alles in orde.")
     assert machine.phases[2] == "-m chaos --chaos"
     assert len(machine.phases) == 3
