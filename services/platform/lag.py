@@ -7,7 +7,7 @@ import structlog
 
 from services.platform.database import Database
 from services.platform.events import TOPICS
-from services.platform.metrics import BUS_LAG, DEAD_LETTERS, OUTBOX_AGE, POOL_IN_USE, TASK_INTERVAL, TASK_SUCCESS
+from services.platform.metrics import BUS_LAG, DEAD_LETTERS, OUTBOX_AGE, POOL_IN_USE, TASK_SUCCESS, task_begins
 from services.platform.posities import columns, handled
 
 Consumer = tuple[str, Database, str]
@@ -58,7 +58,7 @@ async def _measure(outboxes: Database, consumers: Sequence[Consumer]) -> dict[tu
 async def watch(outboxes: Database, consumers: Sequence[Consumer]) -> None:
     """Keep the gauges up to date until cancelled."""
     for service in {name for name, _, _ in consumers}:
-        TASK_INTERVAL.labels(service, "lag").set(_SECONDS)
+        task_begins(service, "lag", _SECONDS)
     while True:
         try:
             await measure_once(outboxes, consumers)

@@ -65,7 +65,9 @@ POOL_EXHAUSTED = Counter(
     "happyflow_database_pool_exhausted", "Waits for a database connection that were given up", ["service"]
 )
 TASK_SUCCESS = Gauge(
-    "happyflow_task_last_success_timestamp_seconds", "When a periodic task last succeeded", ["service", "task"]
+    "happyflow_task_last_success_timestamp_seconds",
+    "When a periodic task last succeeded, or began",
+    ["service", "task"],
 )
 TASK_INTERVAL = Gauge(
     "happyflow_task_interval_seconds", "Time between two turns of a periodic task", ["service", "task"]
@@ -89,6 +91,12 @@ WAIT_BUCKETS: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
 def set_percents(gauge: Gauge, percents: int) -> None:
     """Set a ratio."""
     gauge.set(percents / 100)
+
+
+def task_begins(service: str, task: str, seconds: float) -> None:
+    """A periodic task begins: from now on it is silent when it does not succeed, also if it never did."""
+    TASK_INTERVAL.labels(service, task).set(seconds)
+    TASK_SUCCESS.labels(service, task).set_to_current_time()
 
 
 def tel_berichten(service: str, berichten: Iterable[tuple[str, str, str, Iterable[str]]]) -> None:

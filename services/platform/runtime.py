@@ -30,7 +30,7 @@ from services.platform.herbouw.slot import at_work
 from services.platform.kafka import gepubliceerd
 from services.platform.lag import lag_of, sizes_of, watch
 from services.platform.local_bus import LocalBus
-from services.platform.metrics import TASK_INTERVAL, TASK_SUCCESS
+from services.platform.metrics import TASK_SUCCESS, task_begins
 from services.platform.migrations import BUS_ROLE, role_of
 from services.platform.releases import releases_uit
 from services.platform.service import Context, PeriodicTask, Service
@@ -256,7 +256,7 @@ def _run_until_closed(opened: AsyncExitStack, work: Coroutine[Any, Any, None], n
 
 async def _repeat(task: PeriodicTask, context: Context) -> None:
     service = context.database.schema
-    TASK_INTERVAL.labels(service, task.name).set(task.seconds)
+    task_begins(service, task.name, task.seconds)
     while True:
         try:
             with during(begin(service, f"task {task.name}")):

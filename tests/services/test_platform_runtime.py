@@ -1,6 +1,7 @@
 """Starting, stopping and what goes wrong in between: nothing stays open, nothing stops for good."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
 from services.platform import outbox
 from services.platform.bus import MAX_ATTEMPTS, Subscription
@@ -164,6 +166,30 @@ async def test_a_task_that_fails_gets_its_next_turn(dsn: str, keys_folder: Path,
     count = len(turns)
     await asyncio.sleep(0.1)
     assert len(turns) == count
+
+
+async def test_a_task_that_never_succeeds_is_silent_since_it_began(
+    dsn: str, keys_folder: Path, workers: Workers
+) -> None:
+    """Without a moment to count from, the alert on silent tasks would compare with nothing."""
+    moments: list[float | None] = []
+
+    async def run(_context: Context) -> None:
+        labels = {"service": PROEF.name, "task": "nooit"}
+        moments.append(REGISTRY.get_sample_value("happyflow_task_last_success_timestamp_seconds", labels))
+        raise ValueError("never")
+
+    service = replace(PROEF, tasks=[PeriodicTask("nooit", 0.01, run)])
+    runtime = Runtime(small(keys_folder), Dsn(dsn, login=True), [service], workers=workers)
+    before = time.time()
+    await runtime.start()
+    while len(moments) < 3:
+        await asyncio.sleep(0.01)
+    await runtime.stop()
+    began = moments[0]
+    assert began is not None
+    assert before <= began <= time.time()
+    assert set(moments) == {began}
 
 
 # --- the local bus in trouble

@@ -19,10 +19,10 @@ from services.platform.metrics import (
     BUS_GAPS,
     KAFKA_FAILURES,
     SEND_TIMEOUTS,
-    TASK_INTERVAL,
     TASK_SUCCESS,
     UNPUBLISHED,
     UNPUBLISHED_AGE,
+    task_begins,
 )
 from services.platform.posities import Lane, raise_floor, start_of
 from services.platform.settings import Settings
@@ -82,7 +82,7 @@ class KafkaBus:
     async def _watch(self) -> None:
         """Count what is not published, and keep for each topic the place before which all is handled."""
         for service, _ in self._databases:
-            TASK_INTERVAL.labels(service, "kafka").set(_WATCH_SECONDS)
+            task_begins(service, "kafka", _WATCH_SECONDS)
         while True:
             try:
                 await self.measure_once()
