@@ -14,10 +14,14 @@ def logging_as_before() -> Iterator[None]:
     """Whatever is configured meanwhile is undone afterwards."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    configuration = structlog.get_config() if structlog.is_configured() else None
     try:
         yield
     finally:
-        structlog.reset_defaults()
+        if configuration is None:
+            structlog.reset_defaults()
+        else:
+            structlog.configure(**configuration)
         root.handlers[:] = handlers
         root.setLevel(level)
 

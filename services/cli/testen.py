@@ -29,7 +29,7 @@ _TESTS: tuple[tuple[str, str, list[str]], ...] = (
     ("tests (pytest)", "not kafka and not chaos", _TWO),
     # Mostly they wait for brokers: two files at a time, each worker with a broker that it may break.
     ("tests op Kafka (pytest -m kafka)", "kafka and not chaos", _FILES),
-    # Each of them fills the machine with processes, which wait as well.
+    # Each of them fills the machine with processes, which mostly wait too; each worker again has its own broker.
     ("storingen (pytest -m chaos)", "chaos", _FILES),
 )
 """The tests in turns: name, which marks, and how."""

@@ -180,17 +180,10 @@ class Database:
             raise overloaded("Alle databaseverbindingen zijn in gebruik.") from error
         except TRANSIENT_ERRORS as error:
             raise overloaded("De database is niet bereikbaar.") from error
-        unanswered = False
         try:
             yield connection
-        except TimeoutError:
-            unanswered = True
-            raise
         finally:
             await self._give_back(self._pool, connection)
-            if unanswered:
-                # Behind a connection that went dead the others may be too: one of them must not fail after another.
-                await self._pool.expire_connections()
 
     async def _give_back(self, pool: "asyncpg.Pool[asyncpg.Record]", connection: Connection) -> None:
         """Back to the pool. What was done with it is done: a connection that cannot be cleaned is no error of that.

@@ -286,7 +286,7 @@ async def draaiend(
 
 def _bewaar_logs(opstelling: Opstelling) -> None:
     print(opstelling.laatste_woorden(4000))
-    bestemming = LOGS / time.strftime("%H%M%S")
+    bestemming = LOGS / f"{time.strftime('%H%M%S')}-{os.getpid()}"
     if opstelling.logs.exists():
         shutil.copytree(opstelling.logs, bestemming, dirs_exist_ok=True)
     print(f"all logs: {bestemming}")

@@ -77,5 +77,5 @@ async def test_with_consumers_that_stop_and_start_every_three_seconds(
         for naam in ("happyflow_events_handled_total", "happyflow_bus_gaps_total", "happyflow_bus_restarts_total"):
             print(naam, await systeem.meetwaarden(naam))
         assert len(kopieen) == 2 * len(SERVICES)
-        assert min(starts.values()) >= duration / (2 * SECONDS) / 2, "the consumers hardly came and went"
+        assert min(starts.values()) >= max(3, duration / (2 * SECONDS) / 2), "the consumers hardly came and went"
         assert await systeem.vingerafdrukken() == van_een_proces

@@ -69,7 +69,7 @@ async def test_lines_and_postgres_break_while_the_region_is_played(
             await _kafka_onbereikbaar(systeem, kraan, kafka, 60 if heel else 8)
             await _postgres_stopt(systeem, kraan, 30 if heel else 3)
             await _traag(systeem, kraan, postgres)
-            await _postgres_onbereikbaar(systeem, kraan, postgres, 60 if heel else 6)
+            await _postgres_onbereikbaar(systeem, kraan, postgres, 60 if heel else 3)
             kraan.open()
             for service in ("invoice", "matching", "ledger"):
                 await _verloren_bevestigingen(postgres, f"happyflow-{service}", 2)

@@ -8,7 +8,6 @@ import pytest
 from services.platform import database as platform_database
 from services.platform.database import Database, is_transient
 from services.platform.postgres import EmbeddedPostgres
-from tests.chaos.lijn import PostgresLijn, to_socket
 
 SERVICES = ()
 """No service at work: every schema holds just the platform's tables."""
@@ -100,24 +99,3 @@ async def test_who_was_silent_too_long_in_a_transaction_may_try_again_and_holds_
         assert await connection.fetchval("SELECT 1") == 1
     await silent.close()
     await other.close()
-
-
-async def test_after_one_dead_connection_the_next_to_ask_gets_a_new_one(
-    postgres: EmbeddedPostgres, database: str
-) -> None:
-    """Behind a router that forgot them, every connection of the pool would else make somebody wait in vain."""
-
-    async def ask(_number: int) -> None:
-        async with pool.connection() as connection:
-            await connection.execute("SELECT pg_sleep(0.1)")
-
-    async with PostgresLijn(to_socket(str(postgres.socket_folder / ".s.PGSQL.5432"))) as line:
-        dsn = f"postgresql://happyflow@127.0.0.1:{line.port}/{database}"
-        pool = Database(dsn, role=None, schema="matching", pool_size=4, command_seconds=2)
-        await pool.open()
-        await asyncio.gather(*map(ask, range(4)))
-        assert line.forget() == 4
-        with pytest.raises(TimeoutError):
-            await ask(0)
-        await asyncio.gather(*map(ask, range(4)))
-        await pool.close()

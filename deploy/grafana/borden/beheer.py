@@ -272,7 +272,7 @@ BEHEER = Bord(
                         ),
                     ),
                     grens=3,
-                    uitleg="Beurten geleden dat een taak voor het laatst lukte.",
+                    uitleg="Beurten geleden dat een taak voor het laatst lukte, of begon.",
                 ),
             ),
         ),

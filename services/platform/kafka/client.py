@@ -19,8 +19,9 @@ _RETRY_MS = 300
 """Between attempts to reach a broker; the client's own tenth of a second keeps a processor busy while it is away."""
 _HEARTBEAT_MS = 1_000
 """How soon a consumer hears that another came or went; until then the partitions that move are read by nobody."""
+_JOIN_MS = _REQUEST_MS - 3_000
+"""How long who joins a group waits for a member that hangs: the answer comes before the question is given up."""
 
-_BEYOND_SESSION_MS = 3_000
 _CLOSE_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
@@ -79,20 +80,17 @@ def make_producer(settings: Settings, service: str) -> AIOKafkaProducer:
 def make_consumer(settings: Settings, service: str, group: str | None) -> AIOKafkaConsumer:
     """A consumer that commits nothing by itself and begins at the beginning."""
     session_ms = round(settings.kafka_session_seconds * 1000)
-    options = connection_options(settings)
-    # Who joins is answered when the last member of the group was heard of, or after the session of one that hangs.
-    options["request_timeout_ms"] = session_ms + _BEYOND_SESSION_MS
     return AIOKafkaConsumer(
         client_id=f"happyflow-{service}",
         group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         session_timeout_ms=session_ms,
-        rebalance_timeout_ms=session_ms,
+        rebalance_timeout_ms=min(session_ms, _JOIN_MS),
         heartbeat_interval_ms=min(_HEARTBEAT_MS, session_ms // 3),
         fetch_max_bytes=16 * 1024 * 1024,
         metadata_max_age_ms=10_000,
-        **options,
+        **connection_options(settings),
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.platform.events import TOPICS, Event, dead_letter_topic
-from services.platform.kafka.client import connection_options
+from services.platform.kafka.client import connection_options, make_consumer
 from services.platform.kafka.reader import _slices
 from services.platform.kafka.topics import _CONFIGURED, configuration, group_name, kafka_name
 from services.platform.settings import ROOT, Settings, StartError
@@ -41,6 +41,14 @@ def test_user_and_password_come_with_tls_or_without(tmp_path: Path) -> None:
     assert secured["security_protocol"] == "SASL_SSL"
     assert secured["ssl_context"].verify_mode == ssl.CERT_REQUIRED
     assert secured["ssl_context"].check_hostname
+
+
+@pytest.mark.parametrize("session", [6, 20, 300])
+async def test_who_joins_a_group_with_a_member_that_hangs_is_answered_while_it_still_listens(session: int) -> None:
+    consumer = make_consumer(settings(kafka_session_seconds=session), "matching", "happyflow-matching")
+    assert consumer._rebalance_timeout_ms <= session * 1000
+    assert consumer._rebalance_timeout_ms < connection_options(settings())["request_timeout_ms"]
+    await consumer.stop()
 
 
 @pytest.mark.parametrize(
