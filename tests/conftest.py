@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.logboek import logging_as_before
@@ -12,6 +13,11 @@ def logging_of_this_test_only() -> Iterator[None]:
     """A command that a test runs sets up logging as it would alone; the next test starts without it."""
     with logging_as_before():
         yield
+
+
+# A busy machine is no reason to fail: how long an example takes is measured elsewhere.
+hypothesis.settings.register_profile("happyflow", deadline=None)
+hypothesis.settings.load_profile("happyflow")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,5 +1,6 @@
 """One running system for all cases: real PostgreSQL, every service."""
 
+import secrets
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -26,14 +27,15 @@ def sleutels() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package", loop_scope="session")
 async def keten(postgres: EmbeddedPostgres, workers: Workers, sleutels: Path) -> AsyncIterator[Keten]:
-    """Every case of every module plays on this one."""
-    await create_database(postgres.dsn("postgres"), "conformiteit")
+    """Every case of every module here plays on this one; elsewhere nothing of it may be at work beside a test."""
+    name = f"conformiteit_{secrets.token_hex(5)}"
+    dsn = postgres.dsn(name)
+    await create_database(postgres.dsn("postgres"), name)
     services = load_services(SERVICES)
-    await migrate(postgres.dsn("conformiteit"), services)
+    await migrate(dsn, services)
     clock = FixedClock(START)
-    dsn = postgres.dsn("conformiteit")
     runtime = Runtime(
         Settings(data=sleutels, pool_size=6), Dsn(dsn, login=True), services, clock=clock, workers=workers
     )

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 
 from services.cli.check import verify
 from services.cli.herbouwen import Beheerder, Uitkomst, rebuild_service
+from services.matching.verplichtingen import verleng
 from services.platform.clock import FixedClock
 from services.platform.dsn import Dsn
 from services.platform.events import TOPICS
@@ -67,6 +69,13 @@ class Stilstaand:
         finally:
             await systeem.client.aclose()
             await runtime.stop()
+
+    async def kom_bij(self, nu: datetime) -> None:
+        """Do what the passing of time asks until then: a command has no other clock than the machine's."""
+        self.clock = FixedClock(nu)
+        async with self.aan_het_werk() as systeem:
+            await verleng(systeem.runtime.contexts["matching"])
+            await systeem.drained()
 
     async def klopt(self) -> None:
         """Everything at work again has nothing to do that changes anything, and the invariant holds."""

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import IO
 
 import asyncpg
 
+from services.cli.proces import free_port
 from services.platform.herbouw.slot import alone
 from services.platform.settings import ROOT
 from tests.herbouw.hulp import Stilstaand
@@ -20,19 +20,12 @@ _HOLDERS = (
 )
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 def _up(stil: Stilstaand, log: IO[bytes]) -> "subprocess.Popen[bytes]":
     environment = {
         **os.environ,
         "HAPPYFLOW_DATABASE_URL": stil.dsn,
         "HAPPYFLOW_DATA": str(stil.settings.data),
-        "HAPPYFLOW_PORT": str(_free_port()),
+        "HAPPYFLOW_PORT": str(free_port()),
     }
     return subprocess.Popen(
         [sys.executable, "-m", "services.cli", "up", "matching"],

@@ -58,7 +58,7 @@ async def seen(consumer: Database) -> list[tuple[str, list[int]]]:
 
 
 async def wait_until_drained(producer: Database, consumer: Database) -> None:
-    for _ in range(500):
+    for _ in range(3000):
         if not any((await lag_of(producer, [("invoice", consumer, TOPIC)])).values()):
             return
         await asyncio.sleep(0.02)
@@ -246,7 +246,7 @@ async def test_lanes_work_at_once_and_each_partition_keeps_its_order(databases: 
             await outbox.append(connection, [beoordeeld(sleutel, nummer) for sleutel in sleutels], NOW)
     bus = make_bus(producer, consumer, Subscription(TOPIC, hold_even, lanes=2, max_events=7))
     await bus.start()
-    for _ in range(500):
+    for _ in range(3000):
         if len(await seen(consumer)) == 3 * len(set(sleutels) - opgehouden):
             break
         await asyncio.sleep(0.02)
@@ -323,7 +323,7 @@ async def test_a_lane_without_events_does_not_look_through_those_of_others(
             await outbox.append(connection, [beoordeeld(sleutel, nummer)], NOW)
     await wait_until_drained(producer, consumer)
     laatste = (await read_all(producer))[-1].position
-    for _ in range(200):
+    for _ in range(3000):
         async with consumer.transaction() as connection:
             if await start_of(connection, TOPIC, Lane(1, 2)) == laatste:
                 break

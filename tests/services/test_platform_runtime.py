@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from services.platform.database import Connection, Database
 from services.platform.events import DeclaratieBeoordeeld, Event, decode
 from services.platform.lag import lag_of
 from services.platform.local_bus import LocalBus
+from services.platform.metrics import TASK_INTERVAL, TASK_SUCCESS
 from services.platform.outbox import Outgoing
 from services.platform.postgres import EmbeddedPostgres
 from services.platform.problems import Problem
@@ -32,6 +34,16 @@ SERVICES = ()
 
 NOW = datetime(2026, 5, 6, tzinfo=UTC)
 TOPIC = "beoordelingen"
+
+
+@pytest.fixture(autouse=True)
+def tasks_of_this_test_only() -> Iterator[None]:
+    """A task that is gone is silent; an alert on that is not for who comes after."""
+    yield
+    for task in ("proef", "nooit"):
+        for metric in (TASK_SUCCESS, TASK_INTERVAL):
+            with suppress(KeyError):
+                metric.remove(PROEF.name, task)
 
 
 @pytest.fixture
@@ -90,7 +102,7 @@ async def test_start_and_stop_leave_nothing_behind_and_can_be_done_again(dsn: st
     for number in range(2):
         await runtime.start()
         await beoordeel(dsn, f"d{number}")
-        assert await runtime.drained(20)
+        assert await runtime.drained(60)
         await runtime.stop()
         assert await connected(dsn) == 0
         assert tasks_now() <= before
@@ -142,7 +154,7 @@ async def test_one_connection_a_service_is_enough(dsn: str, keys_folder: Path) -
     runtime = Runtime(small(keys_folder, pool_size=1), Dsn(dsn, login=True), [PROEF])
     await runtime.start()
     await beoordeel(dsn, "d1", "d2")
-    assert await runtime.drained(10)
+    assert await runtime.drained(60)
     await runtime.stop()
 
 
@@ -157,7 +169,7 @@ async def test_a_task_that_fails_gets_its_next_turn(dsn: str, keys_folder: Path,
     service = replace(PROEF, tasks=[PeriodicTask("proef", 0.01, run)])
     runtime = Runtime(small(keys_folder), Dsn(dsn, login=True), [service], workers=workers)
     await runtime.start()
-    for _ in range(200):
+    for _ in range(6000):
         if len(turns) > 4:
             break
         await asyncio.sleep(0.01)
@@ -280,7 +292,10 @@ async def test_after_trouble_the_next_hiccup_is_short_again(dsn: str, luisteraar
             await asyncio.sleep(0.05)
     luisteraar.trouble.clear()
     assert await luisteraar.drained()
-    assert reader.pause == 0.1
+    # That it is handled shows a moment before the reader itself goes on.
+    async with asyncio.timeout(30):
+        while reader.pause != 0.1:
+            await asyncio.sleep(0.01)
 
 
 async def test_a_lost_listener_comes_back(dsn: str, luisteraar: Luisteraar) -> None:
@@ -294,12 +309,12 @@ async def test_a_lost_listener_comes_back(dsn: str, luisteraar: Luisteraar) -> N
         " WHERE datname = current_database() AND application_name LIKE 'happyflow-%'"
     )
     await beoordeel(dsn, "b")
-    for _ in range(100):
+    for _ in range(1200):
         if luisteraar.seen == ["a", "b"]:
             break
         await asyncio.sleep(0.05)
     assert luisteraar.seen == ["a", "b"]
-    for _ in range(100):
+    for _ in range(1200):
         if await connection.fetchval(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
         ):
@@ -330,7 +345,7 @@ async def test_a_database_restart_loses_and_repeats_nothing(
     await asyncio.sleep(0.5)
     await asyncio.to_thread(postgres.start)
     await beoordeel(dsn, *(f"b{number}" for number in range(20)))
-    for _ in range(200):
+    for _ in range(1200):
         if len(luisteraar.seen) == 40:
             break
         await asyncio.sleep(0.05)

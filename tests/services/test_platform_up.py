@@ -44,7 +44,7 @@ def test_two_processes_share_the_database_and_the_last_to_go_stops_it(folder: Pa
         for proces, number, running in ((one, signal.SIGTERM, True), (two, signal.SIGINT, False)):
             assert proces._process is not None
             os.kill(proces.pid, number)
-            assert proces._process.wait(30) == 0
+            assert proces._process.wait(120) == 0
             assert one.postgres.running() is running
     finally:
         one.kill()

@@ -126,6 +126,8 @@ def _ports(count: int) -> list[int]:
     found: list[int] = []
     while len(found) < count:
         port = random.randrange(12_000, 19_000)
+        if port in found:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind((HOST, port))

@@ -107,7 +107,7 @@ async def test_a_relay_killed_between_storing_and_marking_repeats_and_nothing_ch
     with monkeypatch.context() as patched:
         patched.setattr(gepubliceerd, "mark", killed)
         async with bus_of(settings, producer, consumer, consume=False):
-            await asyncio.wait_for(stored.wait(), 30)
+            await asyncio.wait_for(stored.wait(), 180)
     await write(producer, *(beoordeeld(f"d{key}", 2) for key in range(10)))
     async with bus_of(settings, producer, consumer):
         await drained(producer, consumer)
@@ -343,7 +343,7 @@ async def settled(settings: Settings) -> None:
     async def complete() -> bool:
         return not any(item.subject is None for item in await topics.compare(settings))
 
-    await until(complete, 10)
+    await until(complete)
 
 
 async def until_published(producer: Database) -> None:
@@ -364,7 +364,7 @@ async def throw_away(settings: Settings) -> None:
     try:
         name = topics.kafka_name(settings, TOPIC)
         await admin.delete_topics([name])
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 180
         while name in await admin.list_topics():
             assert time.monotonic() < deadline
             await asyncio.sleep(0.1)
