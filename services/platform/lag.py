@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import structlog
 
 from services.platform.database import Database
+from services.platform.ending import only_when_asked
 from services.platform.events import TOPICS
 from services.platform.metrics import BUS_LAG, DEAD_LETTERS, OUTBOX_AGE, POOL_IN_USE, TASK_SUCCESS, task_begins
 from services.platform.posities import columns, handled
@@ -61,7 +62,8 @@ async def watch(outboxes: Database, consumers: Sequence[Consumer]) -> None:
         task_begins(service, "lag", _SECONDS)
     while True:
         try:
-            await measure_once(outboxes, consumers)
+            with only_when_asked():
+                await measure_once(outboxes, consumers)
         except Exception as error:  # noqa: BLE001 — a gauge that stopped moving would look healthy
             _log.warning("lag_unknown", error=type(error).__name__)
         await asyncio.sleep(_SECONDS)

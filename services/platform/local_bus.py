@@ -13,7 +13,7 @@ import structlog
 
 from services.platform.bus import Attempts, Subscription, deliver, deliver_carefully, failed_anew
 from services.platform.database import Database, is_transient
-from services.platform.ending import end
+from services.platform.ending import end, only_when_asked
 from services.platform.events import TOPICS, Event, source_of
 from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
 from services.platform.outbox import CHANNEL, NOTHING_UP_TO_SQL, READ_SQL, event_of
@@ -81,18 +81,23 @@ class LocalBus:
         """Wake the readers of a topic when its outbox grows; any trouble only means polling."""
         while True:
             try:
-                async with self._outboxes.connection() as connection:
-                    gone = asyncio.Event()
-                    connection.add_termination_listener(lambda *_, gone=gone: gone.set())
-                    await connection.add_listener(CHANNEL, self._notified)
-                    self._wake_all()
-                    try:
-                        await gone.wait()
-                    finally:
-                        await connection.remove_listener(CHANNEL, self._notified)
+                with only_when_asked():
+                    await self._listen_once()
             except Exception as error:  # noqa: BLE001 — a listener may never die either
                 _log.warning("bus_deaf", error=type(error).__name__)
             await asyncio.sleep(_IDLE_SECONDS)
+
+    async def _listen_once(self) -> None:
+        """Until the connection ends."""
+        async with self._outboxes.connection() as connection:
+            gone = asyncio.Event()
+            connection.add_termination_listener(lambda *_: gone.set())
+            await connection.add_listener(CHANNEL, self._notified)
+            self._wake_all()
+            try:
+                await gone.wait()
+            finally:
+                await connection.remove_listener(CHANNEL, self._notified)
 
     def _notified(self, _connection: object, _pid: int, _channel: str, topic: object) -> None:
         for reader in self._readers:
@@ -106,7 +111,8 @@ class LocalBus:
     async def _run(self, reader: _Reader) -> None:
         while True:
             try:
-                await self._drain(reader)
+                with only_when_asked():
+                    await self._drain(reader)
             except Exception as error:  # noqa: BLE001 — a reader may never die; it says why and tries again
                 _log.warning(
                     "bus_retry",

@@ -24,7 +24,7 @@ from services.platform.database import Database
 from services.platform.dode_letters import opnieuw
 from services.platform.dsn import Dsn
 from services.platform.edge import Edge
-from services.platform.ending import end
+from services.platform.ending import end, only_when_asked
 from services.platform.events import KAFKA_TOPICS
 from services.platform.herbouw.slot import at_work
 from services.platform.kafka import gepubliceerd
@@ -259,7 +259,7 @@ async def _repeat(task: PeriodicTask, context: Context) -> None:
     task_begins(service, task.name, task.seconds)
     while True:
         try:
-            with during(begin(service, f"task {task.name}")):
+            with only_when_asked(), during(begin(service, f"task {task.name}")):
                 await task.run(context)
             TASK_SUCCESS.labels(service, task.name).set_to_current_time()
         except Exception as error:  # noqa: BLE001 — the next turn may succeed

@@ -20,6 +20,7 @@ from services.platform.bus import Subscription
 from services.platform.database import Connection, Database, is_transient, lock_keys
 from services.platform.dode_letters.reden import Reden, reden_van
 from services.platform.dode_letters.terzijde import ONLEESBAAR
+from services.platform.ending import only_when_asked
 from services.platform.events import TOPICS, Event, dead_letter_topic, source_of
 from services.platform.metrics import DEAD_LETTERS_REPLAYED
 from services.platform.outbox import CHANNEL
@@ -95,7 +96,8 @@ async def watch(service: str, database: Database, subscriptions: Sequence[Subscr
         # Not at once: everything that starts wants a connection then, and this has no hurry.
         await asyncio.sleep(pause)
         try:
-            await handle_wanted(service, database, subscriptions, oin)
+            with only_when_asked():
+                await handle_wanted(service, database, subscriptions, oin)
             pause = _POLL_SECONDS
         except Exception as error:  # noqa: BLE001 — it may never die; the marks stand, so it tries again
             _log.warning("replay_retry", service=service, error=type(error).__name__)

@@ -14,6 +14,7 @@ import asyncpg
 import structlog
 
 from services.platform.database import Connection, Database
+from services.platform.ending import only_when_asked
 from services.platform.herbouw.model import RebuildRefusedError, Toestand
 from services.platform.settings import StartError
 
@@ -53,22 +54,13 @@ async def _hold(
     while True:
         held = False
         try:
-            async with database.connection() as connection:
-                gone = asyncio.Event()
-
-                def ended(*_: object, gone: asyncio.Event = gone) -> None:
-                    gone.set()
-
-                connection.add_termination_listener(ended)
-                await _take(connection, services)
-                held = True
-                if not ready.done():
-                    ready.set_result(None)
-                try:
+            with only_when_asked():
+                async with database.connection() as connection, _told_of_its_end(connection) as gone:
+                    await _take(connection, services)
+                    held = True
+                    if not ready.done():
+                        ready.set_result(None)
                     await _until(gone, connection)
-                finally:
-                    with contextlib.suppress(asyncpg.InterfaceError):
-                        connection.remove_termination_listener(ended)
         except Exception as error:  # noqa: BLE001 — whoever is at work says so for as long as he is
             if not ready.done():
                 ready.set_exception(error)
@@ -81,6 +73,21 @@ async def _hold(
         # At once the first time: the shorter nobody holds it, the less a rebuild can come between.
         if not held:
             await asyncio.sleep(_AGAIN_SECONDS)
+
+
+@asynccontextmanager
+async def _told_of_its_end(connection: Connection) -> AsyncIterator[asyncio.Event]:
+    gone = asyncio.Event()
+
+    def ended(*_: object) -> None:
+        gone.set()
+
+    connection.add_termination_listener(ended)
+    try:
+        yield gone
+    finally:
+        with contextlib.suppress(asyncpg.InterfaceError):
+            connection.remove_termination_listener(ended)
 
 
 async def _until(gone: asyncio.Event, connection: Connection) -> None:

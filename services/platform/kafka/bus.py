@@ -7,7 +7,7 @@ import structlog
 
 from services.platform.bus import Subscription
 from services.platform.database import Database
-from services.platform.ending import end
+from services.platform.ending import end, only_when_asked
 from services.platform.events import KAFKA_TOPICS, TOPICS
 from services.platform.kafka import gepubliceerd
 from services.platform.kafka.client import connection_options
@@ -85,9 +85,10 @@ class KafkaBus:
             task_begins(service, "kafka", _WATCH_SECONDS)
         while True:
             try:
-                await self.measure_once()
-                for _, database, subscription in self._subscriptions:
-                    await self._raise_floor(database, subscription.topic)
+                with only_when_asked():
+                    await self.measure_once()
+                    for _, database, subscription in self._subscriptions:
+                        await self._raise_floor(database, subscription.topic)
                 for service, _ in self._databases:
                     TASK_SUCCESS.labels(service, "kafka").set_to_current_time()
             except Exception as error:  # noqa: BLE001 — a gauge that stopped moving would look healthy

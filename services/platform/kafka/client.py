@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.helpers import create_ssl_context
 
+from services.platform.ending import only_when_asked
 from services.platform.settings import Settings, StartError
 
 MAX_BATCH_BYTES = 900_000
@@ -102,8 +103,9 @@ def make_admin(settings: Settings) -> AIOKafkaAdminClient:
 async def close_within(close: Callable[[], Awaitable[Any]], seconds: float = _CLOSE_SECONDS) -> bool:
     """Close a client; False when it did not let itself be closed, which is no reason to wait or to fail."""
     try:
-        async with asyncio.timeout(seconds):
-            await close()
+        with only_when_asked():
+            async with asyncio.timeout(seconds):
+                await close()
     except Exception as error:  # noqa: BLE001 — a client that is broken fails in every way when it is closed
         _log.info("kafka_close_failed", error=type(error).__name__)
         return False

@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError
 
 from services.platform.bus import Subscription
 from services.platform.database import Database
-from services.platform.ending import until_one_fails
+from services.platform.ending import only_when_asked, until_one_fails
 from services.platform.events import TOPICS
 from services.platform.kafka import topics
 from services.platform.kafka.client import close_within, make_consumer
@@ -77,7 +77,8 @@ class ServiceConsumer:
         """Consume until cancelled; after any trouble with Kafka with a new consumer."""
         while True:
             try:
-                await self._session()
+                with only_when_asked():
+                    await self._session()
             except Exception as error:  # noqa: BLE001 — a consumer may never die; it says why and begins again
                 BUS_RESTARTS.labels(self._service).inc()
                 reason = await reason_of(error, self._settings)

@@ -10,6 +10,7 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError
 
 from services.platform.bus import Attempts, Subscription, deliver, deliver_carefully, failed_anew
 from services.platform.database import Database, is_transient
+from services.platform.ending import StrayCancellationError, only_when_asked
 from services.platform.events import TOPICS, Event, source_of
 from services.platform.kafka import topics
 from services.platform.kafka.headers import Received, UnreadableRecordError, received
@@ -89,8 +90,9 @@ class Reader:
             self.alive = time.monotonic()
             mine = self._mine(consumer)
             try:
-                await self._once(consumer, unplaced, mine)
-            except (KafkaError, ConsumerStoppedError):
+                with only_when_asked():
+                    await self._once(consumer, unplaced, mine)
+            except (KafkaError, ConsumerStoppedError, StrayCancellationError):
                 raise
             except Exception as error:  # noqa: BLE001 — a reader may never die; it says why and tries again
                 _log.warning(

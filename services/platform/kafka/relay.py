@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaProducer
 
 from services.platform import breekpunten
 from services.platform.database import Connection, Database
+from services.platform.ending import only_when_asked
 from services.platform.events import KAFKA_TOPICS, AnyTopic, DeadLetterTopic, source_of
 from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_producer, end_offsets, make_producer
@@ -95,11 +96,8 @@ class Relay:
         """Publish until cancelled."""
         while self._topics:
             try:
-                async with self._database.connection() as connection:
-                    # Given back, the connection drops its locks and listeners.
-                    if await connection.fetchval(_LOCK_SQL):
-                        await connection.execute(_LET_GO_SQL.format(seconds=_SILENT_SECONDS + 2 * self._send_seconds))
-                        await self._lead(connection)
+                with only_when_asked():
+                    await self._lead_when_free()
                 await asyncio.sleep(_STANDBY_SECONDS)
             except Exception as error:  # noqa: BLE001 — the relay may never die; it says why and begins again
                 BUS_RESTARTS.labels(self._service).inc()
@@ -114,6 +112,14 @@ class Relay:
                 )
                 await asyncio.sleep(self._pause)
                 self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+
+    async def _lead_when_free(self) -> None:
+        """Publish for as long as all goes well; returns at once when another copy does."""
+        async with self._database.connection() as connection:
+            # Given back, the connection drops its locks and listeners.
+            if await connection.fetchval(_LOCK_SQL):
+                await connection.execute(_LET_GO_SQL.format(seconds=_SILENT_SECONDS + 2 * self._send_seconds))
+                await self._lead(connection)
 
     async def _lead(self, connection: Connection) -> None:
         async with self._listening(connection), self._producer() as producer:

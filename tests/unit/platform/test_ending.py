@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from services.platform.ending import end, until_one_fails
+from services.platform.ending import StrayCancellationError, end, only_when_asked, until_one_fails
 
 
 async def deaf(times: int) -> None:
@@ -54,3 +54,55 @@ async def test_work_side_by_side_that_is_cancelled_leaves_nobody_behind() -> Non
         await end([work], 0.01)
     assert work.cancelled()
     assert not [task for task in before if "deaf" in repr(task.get_coro()) and not task.done()]
+
+
+async def cancelled_by_another() -> None:
+    """As a client's answer when the client closes the connection that it was to come over."""
+    answer = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(0.01, answer.cancel)
+    await answer
+
+
+async def test_a_cancellation_that_nobody_meant_is_an_error_like_any_other() -> None:
+    with pytest.raises(StrayCancellationError), only_when_asked():
+        await cancelled_by_another()
+    with pytest.raises(TimeoutError), only_when_asked():
+        async with asyncio.timeout(0.01):
+            await asyncio.sleep(3600)
+
+
+async def test_who_is_asked_to_end_does() -> None:
+    async def work() -> None:
+        with only_when_asked():
+            await asyncio.sleep(3600)
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_who_is_asked_to_end_and_hears_it_from_something_else_does_too() -> None:
+    """The cancellation itself got lost."""
+
+    async def work() -> None:
+        with only_when_asked():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+            await cancelled_by_another()
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_work_side_by_side_does_not_end_without_a_word() -> None:
+    async def returns() -> None:
+        await asyncio.sleep(0.01)
+
+    for short in (returns(), cancelled_by_another()):
+        with pytest.raises(StrayCancellationError):
+            await until_one_fails(deaf(0), short)
