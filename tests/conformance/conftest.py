@@ -27,7 +27,7 @@ def sleutels() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(scope="package", loop_scope="session")
+@pytest.fixture(scope="package")
 async def keten(postgres: EmbeddedPostgres, workers: Workers, sleutels: Path) -> AsyncIterator[Keten]:
     """Every case of every module here plays on this one; elsewhere nothing of it may be at work beside a test."""
     name = f"conformiteit_{secrets.token_hex(5)}"

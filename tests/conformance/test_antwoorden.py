@@ -20,7 +20,7 @@ from tests.conformance.keten import INVOICE, Keten
 from tests.conformance.toneel import Toneel
 
 
-@pytest.fixture(scope="package", loop_scope="session")
+@pytest.fixture(scope="package")
 async def gegeven(keten: Keten) -> tuple[Toneel, JW323, JW325]:
     """A JW323 that was rejected, and the JW325 that came back over HTTP."""
     toneel = keten.toneel()
