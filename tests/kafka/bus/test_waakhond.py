@@ -13,6 +13,7 @@ from services.platform.events import PARTITIONS
 from services.platform.kafka import topics
 from services.platform.kafka.client import close_within, make_admin
 from services.platform.kafka.consumer import STALL_SECONDS, ServiceConsumer
+from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.settings import Settings
 from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, seen, until, write
 
@@ -146,6 +147,30 @@ async def test_a_partition_whose_records_were_all_thrown_away_is_no_stall(
         await write(producer, beoordeeld("d1", 2))
         await drained(producer, consumer)
     assert (await seen(consumer))["d1"] == [1, 2]
+
+
+async def test_brokers_that_stay_away_for_longer_than_it_waits(
+    settings: Settings, databases: Databases, impatient: list[ServiceConsumer], broker: EmbeddedKafka
+) -> None:
+    """What hangs in the client then is closed again and again, and still the consumer is there when they are."""
+    producer, consumer = databases
+    with structlog.testing.capture_logs() as lines:
+        async with bus_of(settings, producer, consumer):
+            await write(producer, *(beoordeeld(f"d{key}", 1) for key in range(30)))
+            await drained(producer, consumer, 300)
+            await asyncio.to_thread(broker.kill)
+
+            async def given_up() -> bool:
+                return "the brokers do not answer" in str(lines)
+
+            try:
+                await until(given_up, 300)
+                await write(producer, *(beoordeeld(f"d{key}", 2) for key in range(30)))
+                impatient[0]._stall_seconds = STALL_SECONDS
+            finally:
+                await asyncio.to_thread(broker.start)
+            await drained(producer, consumer, 300)
+    assert await seen(consumer) == {f"d{key}": [1, 2] for key in range(30)}
 
 
 async def delete_records(settings: Settings) -> None:
