@@ -16,6 +16,7 @@ from services.cli.uitvoer import meldingen, stop
 from services.platform import breekpunten, logs
 from services.platform.auth import Rol
 from services.platform.clock import SystemClock
+from services.platform.ending import end
 from services.platform.runtime import Runtime
 from services.platform.server import make_server
 from services.platform.settings import SERVICES, Settings, StartError
@@ -82,9 +83,7 @@ async def _serve_when_migrated(settings: Settings, names: list[str]) -> None:
             _announce(runtime, settings, names)
         await _until_ended(serving, runtime)
     finally:
-        for task in (starting, serving):
-            task.cancel()
-        await asyncio.gather(starting, serving, return_exceptions=True)
+        await end((starting, serving))
         await runtime.stop()
 
 

@@ -16,6 +16,7 @@ from services.platform import breekpunten
 from services.platform.database import Connection, Database, is_transient, lock_keys
 from services.platform.dode_letters.reden import reden_van
 from services.platform.dode_letters.terzijde import herkomst_van, zet_terzijde
+from services.platform.ending import only_when_asked
 from services.platform.events import Event
 from services.platform.posities import Lane, advance, unseen
 from services.platform.tracing.delivery import Delivery
@@ -113,7 +114,8 @@ async def _deliver_one(
     database: Database, subscription: Subscription, event: Event, attempts: dict[str, Attempts], lane: Lane | None
 ) -> None:
     try:
-        await deliver(database, subscription, [event], lane)
+        with only_when_asked():
+            await deliver(database, subscription, [event], lane)
         attempts.pop(str(event.id), None)
     except Exception as error:
         if is_transient(error) or await database.was_migrated():

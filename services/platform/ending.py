@@ -9,7 +9,7 @@ connection is closed, gets the ``CancelledError`` of that. It is no ``Exception`
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,16 +24,49 @@ class StrayCancellationError(RuntimeError):
     """What was waited for is cancelled; who waited was not asked to end."""
 
 
+def asked_to_end() -> int:
+    """How often this task was asked to end, by ``cancel`` or by a time-out around it that is over."""
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
+
+
 @contextmanager
 def only_when_asked() -> Iterator[None]:
-    """Let a ``CancelledError`` pass only when this task is to end; raises ``StrayCancellationError`` for any other."""
+    """End by cancellation when this task is asked to, and only then.
+
+    Raises ``StrayCancellationError`` for a ``CancelledError`` of something else, and ``CancelledError`` for whatever
+    cleaning up raised after a cancellation: who tries again after an error would otherwise go on.
+    """
     try:
         yield
     except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
+        if asked_to_end():
             raise
         raise StrayCancellationError("cancelled by something that was waited for") from error
+    except Exception as error:
+        if asked_to_end():
+            raise asyncio.CancelledError from error
+        raise
+
+
+async def for_ever(work: Callable[[], Coroutine[Any, Any, None]], name: str, pause_seconds: float = 1.0) -> None:
+    """Do ``work``, which never ends by itself, until this is cancelled; when it does end, for whatever reason, again.
+
+    Under work that deals with its errors itself this is the net: nobody waits for such a task or sees it end.
+    """
+    while True:
+        error: BaseException | None = None
+        try:
+            with only_when_asked():
+                await work()
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as raised:
+            if asked_to_end():
+                raise
+            error = raised
+        _log.critical("work_ended", work=name, error=type(error).__name__, exc_info=error)
+        await asyncio.sleep(pause_seconds)
 
 
 async def end(tasks: Iterable[asyncio.Task[Any]], patience_seconds: float = 15.0) -> None:
@@ -66,9 +99,10 @@ async def until_one_fails(*works: Coroutine[Any, Any, None]) -> None:
     """
     tasks = [asyncio.create_task(work, name=getattr(work, "__qualname__", None)) for work in works]
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await end(tasks, _PATIENCE_SIDE_BY_SIDE)
     if raised := [error for task in tasks if not task.cancelled() and (error := task.exception())]:
         raise BaseExceptionGroup("work side by side", raised)
-    raise StrayCancellationError("one that never ends by itself did")
+    over = ", ".join(task.get_name() for task in ended)
+    raise StrayCancellationError(f"{over} ended, which never does by itself")

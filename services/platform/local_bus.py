@@ -8,12 +8,13 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
 from services.platform.bus import Attempts, Subscription, deliver, deliver_carefully, failed_anew
 from services.platform.database import Database, is_transient
-from services.platform.ending import end, only_when_asked
+from services.platform.ending import end, for_ever, only_when_asked
 from services.platform.events import TOPICS, Event, source_of
 from services.platform.metrics import BUS_BATCH_SECONDS, EVENTS_HANDLED
 from services.platform.outbox import CHANNEL, NOTHING_UP_TO_SQL, READ_SQL, event_of
@@ -64,13 +65,12 @@ class LocalBus:
 
     async def start(self) -> None:
         """Begin reading; returns at once."""
-        self._tasks = [asyncio.create_task(self._listen(), name="bus-listen")]
-        self._tasks += [
-            asyncio.create_task(
-                self._run(reader), name=f"bus-{reader.service}-{reader.subscription.topic}-{reader.lane.number}"
-            )
+        works = [(self._listen, "bus-listen")]
+        works += [
+            (partial(self._run, reader), f"bus-{reader.service}-{reader.subscription.topic}-{reader.lane.number}")
             for reader in self._readers
         ]
+        self._tasks = [asyncio.create_task(for_ever(work, name), name=name) for work, name in works]
 
     async def stop(self) -> None:
         """Stop between batches where possible; a batch cut off is rolled back and comes again."""
@@ -154,7 +154,8 @@ class LocalBus:
             BUS_BATCH_SECONDS.labels(reader.service, subscription.topic).time(),
         ):
             try:
-                await deliver(reader.database, subscription, events, reader.lane)
+                with only_when_asked():
+                    await deliver(reader.database, subscription, events, reader.lane)
             except Exception as error:
                 if is_transient(error):
                     raise

@@ -4,8 +4,9 @@ The single process runs all four; a process of its own runs one. Tests use the s
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 import httpx
@@ -24,7 +25,7 @@ from services.platform.database import Database
 from services.platform.dode_letters import opnieuw
 from services.platform.dsn import Dsn
 from services.platform.edge import Edge
-from services.platform.ending import end, only_when_asked
+from services.platform.ending import end, for_ever, only_when_asked
 from services.platform.events import KAFKA_TOPICS
 from services.platform.herbouw.slot import at_work
 from services.platform.kafka import gepubliceerd
@@ -89,7 +90,8 @@ class Runtime:
             if consume:
                 names = [service.name for service in self.services]
                 await opened.enter_async_context(at_work(self._outboxes, names, self._lose))
-                _run_until_closed(opened, workers.warm_up(), "workers-warm-up")
+                warming = asyncio.create_task(workers.warm_up(), name="workers-warm-up")
+                opened.push_async_callback(end, [warming])
                 await self._start_consuming(opened)
             self._closing = opened.pop_all()
 
@@ -121,10 +123,12 @@ class Runtime:
         opened.push_async_callback(bus.stop)
         for service, context in self._pairs():
             for task in service.tasks:
-                _run_until_closed(opened, _repeat(task, context), f"task-{service.name}-{task.name}")
-            replay = opnieuw.watch(service.name, context.database, service.subscriptions(context), self.settings.oin)
+                _run_until_closed(opened, partial(_repeat, task, context), f"task-{service.name}-{task.name}")
+            replay = partial(
+                opnieuw.watch, service.name, context.database, service.subscriptions(context), self.settings.oin
+            )
             _run_until_closed(opened, replay, f"replay-{service.name}")
-        _run_until_closed(opened, watch(self._outboxes, self._consumers()), "lag")
+        _run_until_closed(opened, partial(watch, self._outboxes, self._consumers()), "lag")
 
     def _make_bus(self) -> Bus:
         """Kafka when the settings name it, otherwise the outboxes themselves."""
@@ -248,9 +252,9 @@ def _load(settings: Settings, services: Sequence[Service]) -> tuple[Crypto, Rele
         raise StartError(f"een bestand ontbreekt of is onbruikbaar: {error}") from error
 
 
-def _run_until_closed(opened: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
-    """Let ``work`` run beside everything else; closing cancels it and waits for its end."""
-    task = asyncio.create_task(work, name=name)
+def _run_until_closed(opened: AsyncExitStack, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+    """Let ``work``, which never ends, go on beside everything else; closing cancels it and waits for its end."""
+    task = asyncio.create_task(for_ever(work, name), name=name)
     opened.push_async_callback(end, [task])
 
 

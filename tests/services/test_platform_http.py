@@ -3,80 +3,25 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, suppress
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from services.platform.edge import HEADERS
-from services.platform.migrations import BUS_ROLE, role_of, sqlalchemy_url
 from services.platform.postgres import EmbeddedPostgres
 from services.platform.problems import CONTENT_TYPE
-from services.platform.runtime import Dsn, Runtime
-from services.platform.settings import Settings
-from services.platform.workers import Workers
 from tests.logboek import logging_as_in_production
-from tests.services.server import PROEF, Memory, Server, now, serving
+from tests.services.proefdienst import pool_wait_seconds, runtime, server, worker_seconds
+from tests.services.server import Memory, Server, now
+
+__all__ = ["pool_wait_seconds", "runtime", "server", "worker_seconds"]
 
 SERVICES = ()
 """No service at work: every schema holds just the platform's tables."""
 
 MB = 1024 * 1024
-
-
-@pytest.fixture
-def worker_seconds() -> float:
-    """How long a message may keep a worker: long, but for the tests about just that."""
-    return 30.0
-
-
-@pytest.fixture
-def pool_wait_seconds() -> float:
-    """How long a request waits for a connection, which includes that one is opened."""
-    return 5.0
-
-
-@pytest.fixture
-async def runtime(
-    postgres: EmbeddedPostgres, database: str, keys_folder: Path, worker_seconds: float, pool_wait_seconds: float
-) -> AsyncIterator[Runtime]:
-    """The small service at work, with two connections and two workers of its own."""
-    await allow(postgres.dsn(database))
-    settings = Settings(data=keys_folder, pool_size=2, pool_wait_seconds=pool_wait_seconds)
-    workers = Workers(count=2, memory_mb=400, timeout_seconds=worker_seconds)
-    await workers.warm_up()
-    found = Runtime(settings, Dsn(postgres.dsn(database), login=True), [PROEF], workers=workers)
-    await found.start()
-    yield found
-    await found.stop()
-    await asyncio.to_thread(workers.close)
-
-
-async def allow(dsn: str) -> None:
-    """The rights that a migration would give."""
-    engine = create_async_engine(sqlalchemy_url(dsn), poolclass=NullPool)
-    async with engine.begin() as connection:
-        role = role_of("matching")
-        for statement in (
-            f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-            f"GRANT USAGE ON SCHEMA matching TO {role}, {BUS_ROLE}",
-            f"GRANT ALL ON ALL TABLES IN SCHEMA matching TO {role}",
-            f"GRANT ALL ON ALL SEQUENCES IN SCHEMA matching TO {role}",
-        ):
-            await connection.execute(text(statement))
-    await engine.dispose()
-
-
-@pytest.fixture
-async def server(runtime: Runtime) -> AsyncIterator[Server]:
-    async with serving(runtime) as found:
-        yield found
 
 
 def is_a_problem(answer: httpx.Response, status: int, soort: str) -> bool:
@@ -278,139 +223,3 @@ async def test_a_killed_database_is_503_and_comes_back_by_itself(server: Server,
 async def database_name(server: Server) -> str:
     async with server.runtime.contexts["matching"].database.connection() as connection:
         return str(await connection.fetchval("SELECT current_database()"))
-
-
-# --- connections
-
-
-Serving = Callable[..., AbstractAsyncContextManager[Server]]
-
-
-async def closes_within(server: Server, sent: bytes, seconds: float, then: bytes = b"", every: float = 0.1) -> float:
-    """How long it takes until the server hangs up on who sends this, and then ``then`` again and again."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    started = now()
-    writer.write(sent)
-
-    async def trickle() -> None:
-        while then:
-            await asyncio.sleep(every)
-            writer.write(then)
-
-    trickling = asyncio.create_task(trickle())
-    try:
-        await asyncio.wait_for(reader.read(), seconds)
-    except ConnectionError:
-        pass
-    finally:
-        trickling.cancel()
-        writer.close()
-    return now() - started
-
-
-async def test_who_says_nothing_is_hung_up_on(runtime: Runtime) -> None:
-    """Long before the whole of a body would be late."""
-    async with serving(runtime, head_seconds=0.5, body_pause_seconds=0.5, body_seconds=600) as server:
-        post = server.head("POST", "/v1/berichten", Content_Type="text/xml", Content_Length="1000")
-        took = await asyncio.gather(
-            closes_within(server, b"", 60),
-            closes_within(server, b"GET /matching/health/live HTTP/1.1\r\nHost: x\r\n", 60, b"X: y\r\n"),
-            closes_within(server, post, 60),
-            closes_within(server, post + b"<a>", 60),
-        )
-        assert max(took) < 30
-        assert (await server.client.get("/health/live")).status_code == 200
-        assert await server.stored() == 0
-        assert runtime.app().buffered == 0  # type: ignore[attr-defined]
-
-
-async def test_who_never_ends_is_hung_up_on(runtime: Runtime) -> None:
-    """However often he says something."""
-    async with serving(runtime, head_seconds=600, body_pause_seconds=600, body_seconds=3.0) as server:
-        post = server.head("POST", "/v1/berichten", Content_Type="text/xml", Content_Length="1000")
-        assert 2.5 < await closes_within(server, post, 60, b" ", 0.3) < 30
-        assert await server.stored() == 0
-        assert runtime.app().buffered == 0  # type: ignore[attr-defined]
-
-
-async def test_a_slow_but_honest_sender_is_heard(runtime: Runtime) -> None:
-    async def slowly() -> AsyncIterator[bytes]:
-        for _ in range(10):
-            await asyncio.sleep(0.25)
-            yield b" " * 1000
-
-    async with serving(runtime, head_seconds=0.5, body_pause_seconds=1.5, body_seconds=30) as server:
-        assert (await server.post_xml(slowly())).json() == {"omvang": 10_000}
-
-
-async def test_an_idle_connection_is_closed_and_a_busy_one_is_not(runtime: Runtime) -> None:
-    async with serving(runtime) as server:
-        live = b"GET /matching/health/live HTTP/1.1\r\nHost: x\r\n\r\n"
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        for _ in range(3):
-            writer.write(live)
-            assert b"200 OK" in await asyncio.wait_for(reader.readuntil(b'{"status":"pass"}'), 30)
-            await asyncio.sleep(0.5)
-        writer.close()
-
-
-async def test_a_head_that_is_too_large_is_431(server: Server) -> None:
-    for large in (
-        server.head("GET", "/v1/opgeslagen", X_Groot="a" * 40_000),
-        server.head("GET", "/v1/" + "a" * 40_000),
-        b"GET /" + b"a" * 40_000,
-        b"GET / HTTP/1.1\r\nX: " + b"a" * 40_000,
-        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 8_000,
-    ):
-        answer = await server.raw(large)
-        assert answer.startswith(b"HTTP/1.1 431 "), answer[:80]
-        assert b"application/problem+json" in answer
-        assert b"API-Version: 1.0.0" in answer
-
-
-@pytest.mark.parametrize(
-    "nonsense", [b"\x16\x03\x01\x02\x00\x01", b"HELO x\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET\r\n\r\n"]
-)
-async def test_what_is_not_http_is_a_problem_too(server: Server, nonsense: bytes) -> None:
-    head, _, body = (await server.raw(nonsense)).partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 400 Bad Request")
-    for name, value in HEADERS.items():
-        assert f"{name}: {value}".encode() in head
-    assert json.loads(body)["status"] == 400
-
-
-async def test_two_lengths_or_a_length_and_chunks_are_refused(server: Server) -> None:
-    """What two servers would cut in different places is how requests are smuggled."""
-    for headers in (
-        b"Content-Length: 4\r\nContent-Length: 5\r\n",
-        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
-    ):
-        request = b"POST /matching/v1/berichten HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n<a/>"
-        assert b"HTTP/1.1 400 " in await server.raw(request)
-
-
-async def is_let_in(server: Server) -> bool:
-    """Whether a newcomer is, as soon as the server has noticed who left."""
-    for _ in range(600):
-        async with httpx.AsyncClient(base_url=str(server.client.base_url), timeout=30) as newcomer:
-            with suppress(httpx.TransportError):
-                return (await newcomer.get("/health/live")).status_code == 200
-        await asyncio.sleep(0.1)
-    return False
-
-
-async def test_more_connections_than_allowed_do_not_crowd_out_those_there_are(runtime: Runtime) -> None:
-    async with serving(runtime, max_connections=20) as server:
-        assert (await server.client.get("/health/live")).status_code == 200
-        crowd = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(40)]
-        await asyncio.sleep(0.3)
-        assert (await server.client.get("/health/live")).status_code == 200
-        for _, writer in crowd:
-            writer.close()
-        assert await is_let_in(server)
-
-
-async def test_many_requests_behind_each_other_on_one_connection(server: Server) -> None:
-    live = b"GET /matching/health/live HTTP/1.1\r\nHost: x\r\n\r\n"
-    answer = await server.raw(live * 49 + live.replace(b"Host: x", b"Host: x\r\nConnection: close"))
-    assert answer.count(b"HTTP/1.1 200 OK") == 50

@@ -26,8 +26,8 @@ from services.platform.runtime import Dsn, Runtime
 from services.platform.service import Context, PeriodicTask
 from services.platform.settings import Settings, StartError
 from services.platform.workers import Workers
+from tests.services.proefdienst import allow
 from tests.services.server import PROEF
-from tests.services.test_platform_http import allow
 
 SERVICES = ()
 """No service at work: every schema holds just the platform's tables."""

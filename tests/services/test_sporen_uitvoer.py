@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,6 +21,15 @@ from tests.services.systeem import Systeem
 from tests.services.toneelstuk import speel
 from tests.services.verzamelaar import Verzamelaar, verzamelaar
 from tests.unit.platform.tracing.opnemer import Opname
+
+
+@pytest.fixture(autouse=True)
+def nobody_goes_on_sending() -> Iterator[None]:
+    """Who is left behind while it sends says so on standard error, which may be another test's by then."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name == "traces-stop":
+            thread.join(60)
 
 
 @asynccontextmanager
@@ -98,7 +108,8 @@ async def test_the_environment_says_how_many_traces_are_kept(monkeypatch: pytest
 
 
 async def test_a_collector_that_is_away_hurts_nobody(systeem: Systeem, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with naar(f"http://127.0.0.1:{free_port()}", monkeypatch, stop_seconds=0.1):
+    away = f"http://127.0.0.1:{free_port()}"
+    async with naar(away, monkeypatch, stop_seconds=0.1, OTEL_EXPORTER_OTLP_TIMEOUT="1"):
         t = await vertel(systeem, Opname())
         for _ in range(5000):  # far more than the queue holds
             begin("ledger", "veel").end()

@@ -145,7 +145,7 @@ async def handle_one(
         if row["type"] == ONLEESBAAR or subscription is None:
             raise NietAfTeHandelen(row["topic"])
         event = event_of_letter(row, oin)
-        with Delivery(service, subscription.topic, [event]):
+        with only_when_asked(), Delivery(service, subscription.topic, [event]):
             outcome = await _handle(database, subscription, event)
     except Exception as error:
         if is_transient(error) or await database.was_migrated():

@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from services.platform.database import Connection, Database
-from services.platform.ending import only_when_asked
+from services.platform.ending import end, only_when_asked
 from services.platform.herbouw.model import RebuildRefusedError, Toestand
 from services.platform.settings import StartError
 
@@ -41,8 +41,7 @@ async def at_work(
         await ready
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end([task])
 
 
 async def _hold(

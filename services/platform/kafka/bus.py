@@ -7,7 +7,7 @@ import structlog
 
 from services.platform.bus import Subscription
 from services.platform.database import Database
-from services.platform.ending import end, only_when_asked
+from services.platform.ending import end, for_ever, only_when_asked
 from services.platform.events import KAFKA_TOPICS, TOPICS
 from services.platform.kafka import gepubliceerd
 from services.platform.kafka.client import connection_options
@@ -46,7 +46,8 @@ class KafkaBus:
         self._outboxes = outboxes
         self._subscriptions = subscriptions
         self._databases = databases
-        self._relays = [Relay(service, database, settings) for service, database in databases]
+        relays = [Relay(service, database, settings) for service, database in databases]
+        self._relays = [relay for relay in relays if relay.publishes]
         self._consumers = [
             ServiceConsumer(service, database, own, outboxes, settings)
             for service, database in databases
@@ -70,9 +71,10 @@ class KafkaBus:
             # Whoever reads the outboxes themselves later finds where this bus began.
             async with database.transaction() as connection:
                 await start_of(connection, subscription.topic, Lane(0, subscription.lanes))
-        self._tasks = [asyncio.create_task(relay.run(), name="kafka-relay") for relay in self._relays]
-        self._tasks += [asyncio.create_task(consumer.run(), name="kafka-consumer") for consumer in self._consumers]
-        self._tasks.append(asyncio.create_task(self._watch(), name="kafka-watch"))
+        works = [(relay.run, "kafka-relay") for relay in self._relays]
+        works += [(consumer.run, "kafka-consumer") for consumer in self._consumers]
+        works.append((self._watch, "kafka-watch"))
+        self._tasks = [asyncio.create_task(for_ever(work, name), name=name) for work, name in works]
 
     async def stop(self) -> None:
         """Stop between batches where possible; a batch cut off is rolled back and comes again."""

@@ -1,7 +1,7 @@
 """Connections to Kafka from the settings, and their end within bounds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.helpers import create_ssl_context
 
-from services.platform.ending import only_when_asked
+from services.platform.ending import asked_to_end
 from services.platform.settings import Settings, StartError
 
 MAX_BATCH_BYTES = 900_000
@@ -23,7 +23,8 @@ _HEARTBEAT_MS = 1_000
 _JOIN_MS = _REQUEST_MS - 3_000
 """How long who joins a group waits for a member that hangs: the answer comes before the question is given up."""
 
-_CLOSE_SECONDS = 5.0
+_CLOSE_SECONDS = 4.0
+_CANCEL_SECONDS = 2.0
 
 _log = structlog.get_logger(__name__)
 
@@ -101,12 +102,17 @@ def make_admin(settings: Settings) -> AIOKafkaAdminClient:
 
 
 async def close_within(close: Callable[[], Awaitable[Any]], seconds: float = _CLOSE_SECONDS) -> bool:
-    """Close a client; False when it did not let itself be closed, which is no reason to wait or to fail."""
+    """Close a client; False when it did not let itself be closed, which is no reason to wait or to fail.
+
+    Only when asked anew to end does this end in the middle: mostly it is called because somebody asked.
+    """
+    asked = asked_to_end()
     try:
-        with only_when_asked():
-            async with asyncio.timeout(seconds):
-                await close()
-    except Exception as error:  # noqa: BLE001 — a client that is broken fails in every way when it is closed
+        async with asyncio.timeout(seconds):
+            await close()
+    except (Exception, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and asked_to_end() > asked:
+            raise
         _log.info("kafka_close_failed", error=type(error).__name__)
         return False
     return True
@@ -117,10 +123,31 @@ async def close_producer(producer: AIOKafkaProducer) -> None:
     if await close_within(producer.stop):
         return
     await close_within(producer.client.close)
-    sender = producer._sender.sender_task
-    if sender is not None and not sender.done():
-        sender.cancel()
-        await asyncio.wait([sender], timeout=_CLOSE_SECONDS)
+    await _cancel_all([producer._sender.sender_task])
+
+
+async def close_consumer(consumer: AIOKafkaConsumer) -> None:
+    """Close a consumer, also one that stops halfway: what is left would go on connecting, as a member of its group."""
+    if await close_within(consumer.stop):
+        return
+    parts = []
+    if coordinator := consumer._coordinator:
+        names = ("_heartbeat_task", "_commit_refresh_task", "_coordination_task", "_reset_committed_task")
+        parts += [getattr(coordinator, name, None) for name in names]
+    if fetcher := consumer._fetcher:
+        parts.append(fetcher._fetch_task)
+    await _cancel_all(parts)
+    await close_within(consumer._client.close)
+
+
+async def _cancel_all(tasks: Iterable["asyncio.Task[Any] | None"]) -> None:
+    """A client's own tasks, twice: one that waits for another that it cancelled itself can lose a cancellation."""
+    waiting = {task for task in tasks if task is not None and not task.done()}
+    for _ in range(2):
+        for task in waiting:
+            task.cancel()
+        if waiting:
+            _, waiting = await asyncio.wait(waiting, timeout=_CANCEL_SECONDS)
 
 
 async def end_offsets(settings: Settings, service: str, wanted: list[tuple[str, int]]) -> dict[tuple[str, int], int]:

@@ -15,10 +15,10 @@ from aiokafka.errors import KafkaError
 
 from services.platform.bus import Subscription
 from services.platform.database import Database
-from services.platform.ending import only_when_asked, until_one_fails
+from services.platform.ending import StrayCancellationError, only_when_asked, until_one_fails
 from services.platform.events import TOPICS
 from services.platform.kafka import topics
-from services.platform.kafka.client import close_within, make_consumer
+from services.platform.kafka.client import close_consumer, make_consumer
 from services.platform.kafka.reader import Reader
 from services.platform.kafka.reden import reason_of
 from services.platform.kafka.waakhond import Watchdog, behind
@@ -94,7 +94,8 @@ class ServiceConsumer:
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)
 
     async def _session(self) -> None:
-        await topics.ensure(self._settings, self._topics)
+        async with asyncio.timeout(_START_SECONDS):
+            await topics.ensure(self._settings, self._topics)
         consumer = make_consumer(self._settings, self._service, topics.group_name(self._settings, self._service))
         KAFKA_CLIENTS.labels(self._service, "consumer").inc()
         unplaced: set[TopicPartition] = set()
@@ -109,7 +110,7 @@ class ServiceConsumer:
                 self._watch(consumer),
             )
         finally:
-            await close_within(consumer.stop)
+            await close_consumer(consumer)
 
     def _handled(self, consumer: AIOKafkaConsumer, unplaced: set[TopicPartition]) -> dict[TopicPartition, int]:
         """The offset to read on from, of every partition that is ours and placed."""
@@ -124,11 +125,12 @@ class ServiceConsumer:
             offsets = self._handled(consumer, unplaced)
             if new := {tp: offset for tp, offset in offsets.items() if told.get(tp) != offset}:
                 try:
-                    async with asyncio.timeout(_COMMIT_TIMEOUT):
-                        await consumer.commit(new)
+                    with only_when_asked():
+                        async with asyncio.timeout(_COMMIT_TIMEOUT):
+                            await consumer.commit(new)
                     told |= new
                     self._pause = _SHORTEST_PAUSE
-                except (KafkaError, TimeoutError) as error:
+                except (KafkaError, TimeoutError, StrayCancellationError) as error:
                     _log.info("kafka_commit_failed", service=self._service, error=type(error).__name__)
 
     async def _watch(self, consumer: AIOKafkaConsumer) -> None:
@@ -155,9 +157,10 @@ class ServiceConsumer:
         if not of:
             return {}
         try:
-            async with asyncio.timeout(self._stall_seconds / 5):
-                return await what(list(of))
-        except (KafkaError, TimeoutError):
+            with only_when_asked():
+                async with asyncio.timeout(self._stall_seconds / 5):
+                    return await what(list(of))
+        except (KafkaError, TimeoutError, StrayCancellationError):
             return None
 
 

@@ -246,7 +246,8 @@ class Reader:
                 BUS_BATCH_SECONDS.labels(self._service, self._topic.name).time(),
             ):
                 try:
-                    await deliver(self._database, self._subscription, part)
+                    with only_when_asked():
+                        await deliver(self._database, self._subscription, part)
                 except Exception as error:
                     if is_transient(error):
                         raise

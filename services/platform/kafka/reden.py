@@ -15,6 +15,7 @@ from typing import Any, Final
 from aiokafka import errors
 from aiokafka.conn import create_conn
 
+from services.platform.ending import only_when_asked
 from services.platform.kafka.client import connection_options
 from services.platform.settings import Settings, StartError
 
@@ -70,9 +71,13 @@ _OTHER_NAME = (62, 64)
 async def reason_of(error: BaseException, settings: Settings) -> Reason:
     """Why it failed; asks the brokers once more where the error itself does not tell."""
     reason = classify(error)
-    if reason is Reason.UNREACHABLE:
-        return await _probe(settings)
-    return reason
+    if reason is not Reason.UNREACHABLE:
+        return reason
+    try:
+        with only_when_asked():
+            return await _probe(settings)
+    except Exception:  # noqa: BLE001 — who asks is dealing with a failure, and has no use for another
+        return Reason.OTHER
 
 
 def classify(error: BaseException) -> Reason:

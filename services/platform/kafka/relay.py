@@ -41,6 +41,9 @@ _SETTLE_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 _STANDBY_SECONDS = 2.0
 """How often a copy that does not publish looks whether it should."""
 
+_START_SECONDS = 60.0
+"""For the topics, and for what Kafka has of them."""
+
 _SHORTEST_PAUSE = 0.2
 _LONGEST_PAUSE = 10.0
 
@@ -92,9 +95,14 @@ class Relay:
         self._wake = asyncio.Event()
         self._pause = _SHORTEST_PAUSE
 
+    @property
+    def publishes(self) -> bool:
+        """Whether there is anything that it may publish."""
+        return bool(self._topics)
+
     async def run(self) -> None:
         """Publish until cancelled."""
-        while self._topics:
+        while True:
             try:
                 with only_when_asked():
                     await self._lead_when_free()
@@ -123,8 +131,9 @@ class Relay:
 
     async def _lead(self, connection: Connection) -> None:
         async with self._listening(connection), self._producer() as producer:
-            await topics.ensure(self._settings, self._topics)
-            published = await self._load(connection)
+            async with asyncio.timeout(_START_SECONDS):
+                await topics.ensure(self._settings, self._topics)
+                published = await self._load(connection)
             settle = iter(_SETTLE_SECONDS)
             while True:
                 self._wake.clear()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from services.platform.database import Database
@@ -38,13 +39,14 @@ def is_any(_client: Any) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("client", "name", "applies"),
+    ("client", "name", "applies", "said"),
     [
-        (AIOKafkaConsumer, "start", has_group),
-        (AIOKafkaConsumer, "getmany", has_group),
-        (AIOKafkaConsumer, "commit", has_group),
-        (AIOKafkaProducer, "start", is_any),
-        (AIOKafkaProducer, "send_batch", is_any),
+        (AIOKafkaConsumer, "start", has_group, "consumer_retry"),
+        (AIOKafkaConsumer, "getmany", has_group, "consumer_retry"),
+        # Nothing depends on it.
+        (AIOKafkaConsumer, "commit", has_group, "kafka_commit_failed"),
+        (AIOKafkaProducer, "start", is_any, "relay_retry"),
+        (AIOKafkaProducer, "send_batch", is_any, "relay_retry"),
     ],
 )
 async def test_a_cancellation_that_nobody_meant_stops_nothing(
@@ -54,19 +56,46 @@ async def test_a_cancellation_that_nobody_meant_stops_nothing(
     client: type,
     name: str,
     applies: Callable[[Any], bool],
+    said: str,
 ) -> None:
     producer, consumer = databases
     times: list[str] = []
     monkeypatch.setattr(client, name, cancelled_at_first(getattr(client, name), times, applies))
-    await write(producer, *(beoordeeld(f"d{key}", 1) for key in range(10)))
-    async with bus_of(settings, producer, consumer):
-        await drained(producer, consumer)
-        async with asyncio.timeout(180):
-            while len(times) < 2:
-                await asyncio.sleep(0.1)
-        await write(producer, *(beoordeeld(f"d{key}", 2) for key in range(10)))
-        await drained(producer, consumer)
-    assert await seen(consumer) == {f"d{key}": [1, 2] for key in range(10)}
+    with structlog.testing.capture_logs() as lines:
+        async with bus_of(settings, producer, consumer), asyncio.timeout(180):
+            number = 0
+            while sum(line["event"] == said for line in lines) < 2:
+                number += 1
+                await write(producer, *(beoordeeld(f"d{key}", number) for key in range(10)))
+                await drained(producer, consumer)
+                await asyncio.sleep(0.5)
+    assert await seen(consumer) == {f"d{key}": list(range(1, number + 1)) for key in range(10)}
+    assert all("StrayCancellationError" in str(line) for line in lines if line["event"] == said)
+    assert "work_ended" not in str(lines)
+
+
+async def test_a_client_that_stops_halfway_leaves_nothing_at_work(
+    settings: Settings, databases: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def halfway(_self: AIOKafkaConsumer | AIOKafkaProducer) -> None:
+        raise asyncio.CancelledError
+
+    producer, consumer = databases
+    before = at_work_in_the_client()
+    with monkeypatch.context() as patched:
+        async with bus_of(settings, producer, consumer):
+            await write(producer, beoordeeld("d", 1))
+            await drained(producer, consumer)
+            patched.setattr(AIOKafkaConsumer, "stop", halfway)
+            patched.setattr(AIOKafkaProducer, "stop", halfway)
+    async with asyncio.timeout(60):
+        while at_work_in_the_client() > before:
+            await asyncio.sleep(0.1)
+
+
+def at_work_in_the_client() -> int:
+    """Tasks of its own that have not ended."""
+    return sum("aiokafka" in str(task.get_coro()) for task in asyncio.all_tasks())
 
 
 async def test_nor_does_one_that_comes_while_a_broken_client_is_closed(
