@@ -59,7 +59,7 @@ async def for_ever(work: Callable[[], Coroutine[Any, Any, None]], name: str, pau
         try:
             with only_when_asked():
                 await work()
-        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+        except (asyncio.CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as raised:
             if asked_to_end():
