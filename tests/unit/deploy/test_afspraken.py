@@ -123,7 +123,8 @@ def test_there_is_time_to_stop() -> None:
     server = make_server(cast(Any, None), Settings())
     assert server.config.timeout_graceful_shutdown is not None
     pools = 2 * 10
-    needed = server.config.timeout_graceful_shutdown + 3 * client._CLOSE_SECONDS + pools + STOP_SECONDS
+    clients = 2 * (client._CLOSE_SECONDS + client._CANCEL_SECONDS)
+    needed = server.config.timeout_graceful_shutdown + clients + pools + STOP_SECONDS
     assert f"bounded\nat {needed:.0f} seconds," in (ROOT / "docs" / "uitrol.md").read_text(encoding="utf-8")
     for name in SERVICES:
         assert compose.seconds(compose.SERVICES[name]["stop_grace_period"]) >= needed
