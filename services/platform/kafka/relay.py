@@ -20,16 +20,15 @@ from aiokafka import AIOKafkaProducer
 from services.platform import breekpunten
 from services.platform.database import Connection, Database
 from services.platform.ending import only_when_asked
-from services.platform.events import KAFKA_TOPICS, AnyTopic, DeadLetterTopic, source_of
+from services.platform.events import KAFKA_TOPICS, DeadLetterTopic, source_of
 from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_producer, end_offsets, make_producer
 from services.platform.kafka.dlq import Letter, letters
 from services.platform.kafka.gepubliceerd import Published, SomebodyElseError
-from services.platform.kafka.headers import record_headers
 from services.platform.kafka.reden import reason_of
+from services.platform.kafka.ronde import Ronde
 from services.platform.metrics import BUS_RESTARTS, EVENTS_PUBLISHED, KAFKA_CLIENTS, KAFKA_FAILURES, SEND_TIMEOUTS
-from services.platform.outbox import CHANNEL, COLUMNS, event_of
-from services.platform.posities import Position
+from services.platform.outbox import CHANNEL, COLUMNS
 from services.platform.settings import Settings
 
 _MAX_EVENTS = 400
@@ -206,12 +205,12 @@ class Relay:
         )
         if not rows:
             return 0
-        rounds: dict[str, _Round] = {}
+        rounds: dict[str, Ronde] = {}
         set_aside = await self._letters(connection, rows)
         for row in rows:
             name = row["topic"]
             if name not in rounds:
-                rounds[name] = _Round(KAFKA_TOPICS[name], published[name], self._source, set_aside)
+                rounds[name] = Ronde(KAFKA_TOPICS[name], published[name], self._source, set_aside)
             rounds[name].add(producer, row)
         breekpunten.raak("relay.voor-verzenden")
         try:
@@ -235,69 +234,8 @@ class Relay:
         ids = [row["event_id"] for row in rows if isinstance(KAFKA_TOPICS[row["topic"]], DeadLetterTopic)]
         return await letters(connection, self._service, ids) if ids else {}
 
-    async def _store(self, connection: Connection, work: "_Round", known: Published) -> None:
+    async def _store(self, connection: Connection, work: Ronde, known: Published) -> None:
         for partition, offset in work.after.offsets.items():
             if offset <= known.offsets.get(partition, -1):
                 raise KafkaLostEventsError(work.topic.name)
         await gepubliceerd.mark(connection, work.topic.name, known.place, work.after)
-
-
-class _Round:
-    """What one topic publishes in one round: at most one batch per partition."""
-
-    def __init__(self, topic: AnyTopic, known: Published, source: str, set_aside: Mapping[UUID, Letter]) -> None:
-        self.topic = topic
-        self.events = 0
-        self.after = Published()
-        self._source = source
-        self._set_aside = set_aside
-        self._known = known
-        self._batches: dict[int, object] = {}
-        self._counts: dict[int, int] = {}
-        self._full = False
-
-    def add(self, producer: AIOKafkaProducer, row: asyncpg.Record) -> None:
-        """Put the next event into its partition's batch; once one is full, the rest waits for the next round."""
-        if self._full:
-            return
-        event = event_of(row, self.topic, self._source)
-        batch = self._batches.get(event.partition)
-        if batch is None:
-            batch = self._batches[event.partition] = producer.create_batch()
-        previous: Position = self.after.last.get(event.partition) or self._known.last.get(event.partition, (0, 0))
-        letter = self._set_aside.get(event.id)
-        appended = batch.append(  # type: ignore[attr-defined]
-            timestamp=None,
-            key=letter.key if letter else event.key.encode(),
-            value=event.data,
-            headers=letter.headers if letter else record_headers(event, previous),
-        )
-        if appended is None:
-            self._full = True
-            return
-        self.events += 1
-        self._counts[event.partition] = self._counts.get(event.partition, 0) + 1
-        self.after.last[event.partition] = self.after.place = event.position
-
-    async def send(self, producer: AIOKafkaProducer, settings: Settings) -> None:
-        """Send the batches and wait until all are stored."""
-        name = topics.kafka_name(settings, self.topic.name)
-        waiting = []
-        for partition, batch in self._batches.items():
-            batch.close()  # type: ignore[attr-defined]
-            if self._counts.get(partition):
-                waiting.append((partition, await producer.send_batch(batch, name, partition=partition)))
-        stored: Sequence[object] = await asyncio.gather(*(future for _, future in waiting))
-        for (partition, _), metadata in zip(waiting, stored, strict=True):
-            offset = metadata.offset  # type: ignore[attr-defined]
-            # A batch that Kafka had already is acknowledged without saying where it stands.
-            if offset >= 0:
-                self.after.offsets[partition] = offset + self._counts[partition] - 1
-
-    def apply(self, known: Published) -> None:
-        """The round is stored: what is known of the topic moves on."""
-        known.place = self.after.place
-        for partition, position in self.after.last.items():
-            known.last[partition] = position
-            known.offsets.pop(partition, None)
-        known.offsets.update(self.after.offsets)
