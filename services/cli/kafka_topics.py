@@ -52,5 +52,5 @@ async def _compare(settings: Settings, make: bool) -> list[str]:
         if difference.subject is None
         else f"{difference.topic}: {difference.subject} is {difference.found or 'onbekend'},"
         f" verwacht {difference.declared}"
-        for difference in await compare(settings)
+        for difference in await compare(settings, made=make)
     ]

@@ -34,20 +34,28 @@ async def topics(kafka: EmbeddedKafka) -> set[str]:
 
 
 async def settings_of(kafka: EmbeddedKafka, topic: str) -> dict[str, Any]:
-    """What the brokers hold it to, and how many replicas it has."""
+    """What the brokers hold it to, and how many replicas it has.
+
+    Of several brokers the client asks any, also one that does not know the topic yet.
+    """
     client = admin.AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
     await client.start()
+    resource = admin.config_resource.ConfigResource(admin.config_resource.ConfigResourceType.TOPIC, topic)
     try:
-        resource = admin.config_resource.ConfigResource(admin.config_resource.ConfigResourceType.TOPIC, topic)
-        (answer,) = await client.describe_configs([resource])
-        # A broker that came up a moment ago may not know the topic yet.
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
+            while not (values := _values(await client.describe_configs([resource]))):
+                await asyncio.sleep(0.1)
             while not (described := (await client.describe_topics([topic]))[0])["partitions"]:
                 await asyncio.sleep(0.1)
-        values = {row[0]: row[1] for row in answer.resources[0][4]}
         return {**values, "replicas": len(described["partitions"][0]["replicas"])}
     finally:
         await client.close()
+
+
+def _values(answers: list[Any]) -> dict[str, Any]:
+    """By setting; empty when the broker does not know what was asked about."""
+    (answer,) = answers
+    return {row[0]: row[1] for row in answer.resources[0][4]}
 
 
 async def send(kafka: EmbeddedKafka, topic: str, *values: bytes) -> None:

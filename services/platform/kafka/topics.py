@@ -14,7 +14,7 @@ from services.platform.events import KAFKA_TOPICS, AnyTopic
 from services.platform.kafka.client import close_within, make_admin
 from services.platform.settings import Settings
 
-_SETTLE_SECONDS = 15.0
+_SETTLE_SECONDS = 30.0
 _SETTLE_PAUSE = 0.1
 
 _CONFIGURED = ("cleanup.policy", "message.timestamp.type", "min.insync.replicas", "retention.ms")
@@ -103,16 +103,27 @@ async def present(settings: Settings, topics: Iterable[AnyTopic]) -> dict[str, i
     return {ours: found[name] for ours, name in known.items() if name in found}
 
 
-async def compare(settings: Settings) -> list[Difference]:
-    """Where Kafka differs from the table and the settings; empty when all is well."""
+async def compare(settings: Settings, *, made: bool = False) -> list[Difference]:
+    """Where Kafka differs from the table and the settings; empty when all is well.
+
+    ``made``: topics may have been made a moment ago, which not every broker knows at once, and any of them may be
+    the one that is asked. Then only a difference that stays is one.
+    """
     admin = make_admin(settings)
     try:
         await admin.start()
-        described = {item["topic"]: item["partitions"] for item in await admin.describe_topics()}
-        present = [kafka_name(settings, name) for name in KAFKA_TOPICS if kafka_name(settings, name) in described]
-        configured = await _configured(admin, present, _CONFIGURED)
+        deadline = asyncio.get_running_loop().time() + made * _SETTLE_SECONDS
+        while (found := await _compare(admin, settings)) and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(_SETTLE_PAUSE)
+        return found
     finally:
         await close_within(admin.close)
+
+
+async def _compare(admin: Any, settings: Settings) -> list[Difference]:
+    described = {item["topic"]: item["partitions"] for item in await admin.describe_topics()}
+    present = [kafka_name(settings, name) for name in KAFKA_TOPICS if kafka_name(settings, name) in described]
+    configured = await _configured(admin, present, _CONFIGURED)
     differences = []
     for topic in KAFKA_TOPICS.values():
         name = kafka_name(settings, topic.name)

@@ -325,27 +325,6 @@ async def test_the_place_before_which_all_is_handled_follows(settings: Settings,
         assert floor == await connection.fetchval("SELECT max(volgnummer) FROM outbox")
 
 
-async def test_topics_are_made_as_declared_and_a_difference_is_named(settings: Settings) -> None:
-    from services.platform.events import KAFKA_TOPICS
-
-    assert {item.subject for item in await topics.compare(settings)} == {None}
-    await topics.ensure(settings, KAFKA_TOPICS.values())
-    await topics.ensure(settings, KAFKA_TOPICS.values())
-    await settled(settings)
-    assert await topics.compare(settings) == []
-    other = settings.model_copy(update={"kafka_retention_hours": 1})
-    assert {(item.subject, item.declared, item.found) for item in await topics.compare(other)} == {
-        ("retention.ms", "3600000", str(168 * 3_600_000))
-    }
-
-
-async def settled(settings: Settings) -> None:
-    async def complete() -> bool:
-        return not any(item.subject is None for item in await topics.compare(settings))
-
-    await until(complete)
-
-
 async def until_published(producer: Database) -> None:
     async def published() -> bool:
         async with producer.connection() as connection:

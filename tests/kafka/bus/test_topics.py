@@ -1,0 +1,94 @@
+"""The topics that Kafka has beside those of the table, on real brokers."""
+
+from typing import Any
+
+import pytest
+
+from services.platform.events import KAFKA_TOPICS
+from services.platform.kafka import topics
+from services.platform.kafka.client import make_admin
+from services.platform.local_kafka.broker import EmbeddedKafka
+from services.platform.settings import Settings
+from tests.kafka.bus.conftest import SettingsFor
+from tests.kafka.bus.hulp import until
+
+
+async def settled(settings: Settings) -> None:
+    async def complete() -> bool:
+        return not any(item.subject is None for item in await topics.compare(settings))
+
+    await until(complete)
+
+
+class Behind:
+    """A client whose first answers come from a broker to which what was just made has yet to be told."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.behind = {"describe_topics": True, "describe_configs": True}
+        self._admin: Any = make_admin(settings)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._admin, name)
+
+    async def describe_topics(self) -> list[Any]:
+        return [] if self._first("describe_topics") else await self._admin.describe_topics()
+
+    async def describe_configs(self, resources: list[Any]) -> list[Any]:
+        answers: list[Any] = await self._admin.describe_configs(resources)
+        if self._first("describe_configs"):
+            for answer in answers:
+                unknown = 3
+                answer.resources = [(unknown, "", kind, name, []) for _, _, kind, name, _ in answer.resources]
+        return answers
+
+    def _first(self, question: str) -> bool:
+        return self.behind.pop(question, False)
+
+
+async def test_they_are_made_as_declared_and_a_difference_is_named(settings: Settings) -> None:
+    assert {item.subject for item in await topics.compare(settings)} == {None}
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    await settled(settings)
+    assert await topics.compare(settings) == []
+    other = settings.model_copy(update={"kafka_retention_hours": 1})
+    assert {(item.subject, item.declared, item.found) for item in await topics.compare(other)} == {
+        ("retention.ms", "3600000", str(168 * 3_600_000))
+    }
+
+
+async def test_what_every_broker_was_just_told_is_no_difference(
+    three: EmbeddedKafka, settings_for: SettingsFor
+) -> None:
+    """Each comparison asks any of the three."""
+    settings = settings_for(three, kafka_replication_factor=3, kafka_min_insync=2)
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    for _ in range(5):
+        assert await topics.compare(settings, made=True) == []
+
+
+async def test_a_broker_that_was_not_told_yet_is_asked_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    await settled(settings)
+    made: list[Behind] = []
+
+    def behind(settings: Settings) -> Behind:
+        made.append(Behind(settings))
+        return made[-1]
+
+    monkeypatch.setattr(topics, "make_admin", behind)
+    assert {item.subject for item in await topics.compare(settings)} == {None}
+    assert await topics.compare(settings, made=True) == []
+    assert not made[-1].behind
+
+
+async def test_a_difference_that_stays_is_told_also_after_making(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    await settled(settings)
+    monkeypatch.setattr(topics, "_SETTLE_SECONDS", 0.3)
+    other = settings.model_copy(update={"kafka_retention_hours": 1})
+    assert {item.subject for item in await topics.compare(other, made=True)} == {"retention.ms"}
