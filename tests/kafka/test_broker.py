@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from services.platform.local_kafka.broker import EmbeddedKafka, KafkaError
-from services.platform.local_kafka.config import HOST
+from services.platform.local_kafka.config import HOST, new_cluster
 from services.platform.local_kafka.java import library
 from services.platform.local_kafka.wire import ask
 from services.platform.settings import ROOT
@@ -37,7 +38,10 @@ def fresh() -> Iterator[Path]:
 
 
 def test_it_answers_and_whoever_comes_later_finds_it(kafka: EmbeddedKafka) -> None:
-    answer = ask(HOST, kafka.cluster.port(1))
+    deadline = time.monotonic() + 60
+    # A broker that is late to say that it is there is left out for a moment.
+    while (answer := ask(HOST, kafka.cluster.port(1), 30)).brokers != {1} and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert (answer.cluster_id, answer.controller, answer.brokers) == (kafka.cluster.id, 1, {1})
     assert kafka.running()
     assert not kafka.start()
@@ -106,10 +110,10 @@ def test_a_port_that_somebody_took_is_replaced(kafka: EmbeddedKafka) -> None:
 
 
 def test_a_port_that_was_asked_for_is_not_replaced(fresh: Path) -> None:
-    with socket.create_server((HOST, 0)) as server:
-        port = server.getsockname()[1]
-        with pytest.raises(KafkaError, match=f"poort {port} is al in gebruik"):
-            EmbeddedKafka(fresh, port=port).start()
+    # Not one that the system hands out to whoever connects somewhere.
+    port = new_cluster(1).port(1)
+    with socket.create_server((HOST, port)), pytest.raises(KafkaError, match=f"poort {port} is al in gebruik"):
+        EmbeddedKafka(fresh, port=port).start()
     kafka = EmbeddedKafka(fresh, port=port)
     assert kafka.start()
     assert kafka.bootstrap_servers == f"{HOST}:{port}"

@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiokafka.errors import InvalidReplicationFactorError
 
+from services.platform.kafka.client import close_within
 from services.platform.local_kafka.broker import EmbeddedKafka
 
 aiokafka = pytest.importorskip("aiokafka")
@@ -16,11 +18,21 @@ async def make_topic(kafka: EmbeddedKafka, topic: str) -> None:
     client = admin.AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
     await client.start()
     try:
-        # The empty assignment is how this client is told that the brokers may choose the number of replicas.
-        answer = await client.create_topics([admin.NewTopic(topic, 1, -1, replica_assignments={})])
-        assert [row[1] for row in answer.topic_errors] == [0], answer
+        async with asyncio.timeout(180):
+            # A broker that was late to say that it is there does not count for a moment.
+            while (code := await _made(client, topic)) == InvalidReplicationFactorError.errno:
+                await asyncio.sleep(0.2)
+        assert code == 0, code
     finally:
         await client.close()
+
+
+async def _made(client: Any, topic: str) -> int:
+    """The brokers' answer, 0 when it was made."""
+    # The empty assignment is how this client is told that the brokers may choose the number of replicas.
+    answer = await client.create_topics([admin.NewTopic(topic, 1, -1, replica_assignments={})])
+    ((_, code, *_),) = answer.topic_errors
+    return int(code)
 
 
 async def topics(kafka: EmbeddedKafka) -> set[str]:
@@ -72,7 +84,7 @@ async def send(kafka: EmbeddedKafka, topic: str, *values: bytes) -> None:
 
 
 async def received(kafka: EmbeddedKafka, topic: str, count: int) -> list[bytes]:
-    """The first ``count`` messages of the topic; fewer when more do not come within half a minute."""
+    """The first ``count`` messages of the topic; fewer when more do not come within a minute."""
     consumer = aiokafka.AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
     )
@@ -81,10 +93,10 @@ async def received(kafka: EmbeddedKafka, topic: str, count: int) -> list[bytes]:
         consumer.assign([aiokafka.TopicPartition(topic, 0)])
         found: list[bytes] = []
         while len(found) < count:
-            batches = await consumer.getmany(timeout_ms=30_000)
+            batches = await consumer.getmany(timeout_ms=60_000)
             if not batches:
                 break
             found += [record.value for records in batches.values() for record in records]
         return found
     finally:
-        await consumer.stop()
+        await close_within(consumer.stop)

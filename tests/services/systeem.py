@@ -66,4 +66,4 @@ class Systeem:
 
     async def drained(self) -> None:
         """Until every event has been handled."""
-        assert await self.runtime.drained(60), f"not drained: {await self.runtime.lag()}"
+        assert await self.runtime.drained(180), f"not drained: {await self.runtime.lag()}"

@@ -159,5 +159,5 @@ async def end_offsets(settings: Settings, service: str, wanted: list[tuple[str, 
         await consumer.start()
         ends = await consumer.end_offsets([TopicPartition(*item) for item in wanted])
     finally:
-        await close_within(consumer.stop)
+        await close_consumer(consumer)
     return {(item.topic, item.partition): end for item, end in ends.items()}

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from services.platform.database import Connection
 from services.platform.events import TOPICS, Event, Topic
 from services.platform.kafka import topics
-from services.platform.kafka.client import close_within, make_consumer
+from services.platform.kafka.client import close_consumer, make_consumer
 from services.platform.kafka.headers import UnreadableRecordError, received
 from services.platform.posities import BEGIN, Position
 from services.platform.settings import Settings
@@ -76,7 +76,7 @@ async def only_in_kafka(settings: Settings, connection: Connection, producer: st
             if await _holds_more(client, connection, topic, consumer, _of(settings, topic, counts))
         ]
     finally:
-        await close_within(client.stop)
+        await close_consumer(client)
 
 
 def _of(settings: Settings, topic: Topic, counts: Mapping[str, int]) -> list[TopicPartition]:

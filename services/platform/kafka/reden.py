@@ -20,6 +20,7 @@ from services.platform.kafka.client import connection_options
 from services.platform.settings import Settings, StartError
 
 _PROBE_SECONDS = 10.0
+_ONCE_MORE_SECONDS = 0.3
 _OF_ONE_CONNECTION = frozenset(inspect.signature(create_conn).parameters)
 """Other settings are about the client as a whole."""
 
@@ -132,6 +133,15 @@ async def _probe(settings: Settings) -> Reason:
 
 
 async def _try(server: str, options: Mapping[str, Any]) -> Reason:
+    answer = await _connect(server, options)
+    if answer is Reason.TLS:
+        # A broker that is going away hangs up too, once.
+        await asyncio.sleep(_ONCE_MORE_SECONDS)
+        answer = await _connect(server, options)
+    return answer
+
+
+async def _connect(server: str, options: Mapping[str, Any]) -> Reason:
     host, _, port = server.rpartition(":")
     try:
         async with asyncio.timeout(_PROBE_SECONDS):

@@ -1,14 +1,15 @@
 """The topics in Kafka, made and compared from the one declared table."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from aiokafka.admin import NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import NodeNotReadyError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from aiokafka.protocol.metadata import MetadataRequest
 
 from services.platform.events import KAFKA_TOPICS, AnyTopic
 from services.platform.kafka.client import close_within, make_admin
@@ -16,11 +17,15 @@ from services.platform.settings import Settings
 
 _SETTLE_SECONDS = 30.0
 _SETTLE_PAUSE = 0.1
+_OTHERS = 9
+"""How often another broker is asked; the same one can be chosen again."""
 
 _CONFIGURED = ("cleanup.policy", "message.timestamp.type", "min.insync.replicas", "retention.ms")
 """The settings of a topic that are ours to choose."""
 
 _log = structlog.get_logger(__name__)
+
+_Answer = TypeVar("_Answer")
 
 
 class TopicsError(RuntimeError):
@@ -87,14 +92,16 @@ async def ensure(settings: Settings, topics: Iterable[AnyTopic]) -> None:
 
 
 async def present(settings: Settings, topics: Iterable[AnyTopic]) -> dict[str, int]:
-    """How many partitions those topics have that Kafka knows, by our name of them.
+    """How many partitions those topics have that any broker knows, by our name of them.
 
     Raises ``TopicsError`` when of one of them a partition has nobody who leads it: what it holds nobody can say.
     """
     admin = make_admin(settings)
     try:
         await admin.start()
-        found = await _partitions(admin)
+        # One that was cut off from the others does not know what was made since.
+        views = [_led(await _described_by(admin, broker.nodeId)) for broker in admin._client.cluster.brokers()]
+        found = {name: max(view.get(name, 0) for view in views) for view in views for name in view}
     finally:
         await close_within(admin.close)
     known = {topic.name: kafka_name(settings, topic.name) for topic in topics}
@@ -121,13 +128,13 @@ async def compare(settings: Settings, *, made: bool = False) -> list[Difference]
 
 
 async def _compare(admin: Any, settings: Settings) -> list[Difference]:
-    described = {item["topic"]: item["partitions"] for item in await admin.describe_topics()}
+    described = {item["topic"]: item["partitions"] for item in await _asked(admin.describe_topics)}
     present = [kafka_name(settings, name) for name in KAFKA_TOPICS if kafka_name(settings, name) in described]
     configured = await _configured(admin, present, _CONFIGURED)
     differences = []
     for topic in KAFKA_TOPICS.values():
         name = kafka_name(settings, topic.name)
-        if name not in described:
+        if name not in configured:
             differences.append(Difference(name, None, str(topic.partitions), ""))
             continue
         differences += _differences(settings, topic, name, described[name], configured[name])
@@ -151,12 +158,34 @@ def _differences(
 
 
 async def _partitions(admin: Any) -> dict[str, int]:
-    """How many partitions each topic has, or 0 as long as one of them has nobody who leads it."""
+    """How many partitions each topic has, as one broker tells it."""
     # All of them: asking for one by name makes some brokers create it, with partitions of their own choice.
+    return _led(await _asked(admin.describe_topics))
+
+
+def _led(described: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """How many partitions each topic has, or 0 as long as one of them has nobody who leads it."""
     return {
         item["topic"]: len(item["partitions"]) * all(partition["leader"] >= 0 for partition in item["partitions"])
-        for item in await admin.describe_topics()
+        for item in described
     }
+
+
+async def _described_by(admin: Any, broker: int) -> list[Any]:
+    """Every topic, as this broker tells it; the client's own question goes to any of them."""
+    answer = await admin._send_request(MetadataRequest(None), broker)
+    topics: list[Any] = answer.to_object()["topics"]
+    return topics
+
+
+async def _asked(question: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """The answer of a broker that gives one: the client asks any of them, also one that is away at the moment."""
+    for _ in range(_OTHERS):
+        try:
+            return await question()
+        except NodeNotReadyError:
+            await asyncio.sleep(_SETTLE_PAUSE)
+    return await question()
 
 
 def _lacking(declared: Mapping[str, AnyTopic], found: Mapping[str, int]) -> list[str]:
@@ -201,13 +230,14 @@ def _raise_on_errors(results: Iterable[Sequence[Any]], allowed: int = 0) -> None
 
 
 async def _configured(admin: Any, names: Sequence[str], settings: Sequence[str]) -> dict[str, dict[str, str]]:
+    """By topic that the broker knows which is asked; where we may not know a setting it is left out."""
     if not names:
         return {}
-    responses = await admin.describe_configs(
-        [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(settings)) for name in names]
-    )
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(settings)) for name in names]
+    responses = await _asked(lambda: admin.describe_configs(resources))
     return {
         name: {entry[0]: entry[1] or "" for entry in entries}
         for response in responses
-        for _code, _text, _kind, name, entries in response.resources
+        for code, _text, _kind, name, entries in response.resources
+        if code != UnknownTopicOrPartitionError.errno
     }

@@ -27,9 +27,11 @@ from services.platform.local_kafka.process import BrokerProcess, format_all
 
 __all__ = ["BrokerStatus", "EmbeddedKafka", "KafkaError"]
 
-_START_SECONDS = 90
+_START_SECONDS = 180
 _STOP_SECONDS = 30
-_DYING_SECONDS = 10
+_DYING_SECONDS = 30
+_BUSY_SECONDS = 10
+"""Within which a broker answers that only has little of the processor; one that is gone refuses at once."""
 _ATTEMPTS = 3
 """With other ports, when a program took one between our look and the broker's start."""
 
@@ -271,7 +273,7 @@ def _status(broker: BrokerProcess, cluster: Cluster) -> BrokerStatus:
         address=cluster.bootstrap_servers.split(",")[broker.number - 1],
         pid=process.pid if process else None,
         suspended=suspended,
-        answers=not suspended and broker.answer(cluster) is not None,
+        answers=not suspended and broker.answer(cluster, _BUSY_SECONDS) is not None,
         memory_mb=broker.memory_mb(),
         log=broker.log,
     )

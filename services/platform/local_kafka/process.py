@@ -103,10 +103,10 @@ class BrokerProcess:
         except psutil.Error:
             return 0
 
-    def answer(self, cluster: Cluster) -> Answer | None:
-        """What it knows of its cluster; None when it does not answer, or another broker does in its place."""
+    def answer(self, cluster: Cluster, seconds: float = 2.0) -> Answer | None:
+        """What it knows of its cluster; None when it does not answer in time, or another broker does in its place."""
         try:
-            answer = ask(HOST, cluster.port(self.number))
+            answer = ask(HOST, cluster.port(self.number), seconds)
         except OSError:
             return None
         return answer if answer.cluster_id == cluster.id else None

@@ -40,7 +40,7 @@ async def test_the_play_with_a_password_over_tls(
         systeem = Systeem(runtime, clock, postgres.dsn(database))
         try:
             await speel(systeem)
-            deviations, _ = await verify(runtime, 60)
+            deviations, _ = await verify(runtime, 180)
         finally:
             await systeem.client.aclose()
             await runtime.stop()

@@ -62,15 +62,20 @@ async def test_a_cancellation_that_nobody_meant_stops_nothing(
     times: list[str] = []
     monkeypatch.setattr(client, name, cancelled_at_first(getattr(client, name), times, applies))
     with structlog.testing.capture_logs() as lines:
+
+        def strays() -> int:
+            """A slow machine has other reasons to try again."""
+            return sum(line["event"] == said and "StrayCancellationError" in str(line) for line in lines)
+
         async with bus_of(settings, producer, consumer), asyncio.timeout(180):
             number = 0
-            while sum(line["event"] == said for line in lines) < 2:
+            while strays() < 2:
                 number += 1
                 await write(producer, *(beoordeeld(f"d{key}", number) for key in range(10)))
                 await drained(producer, consumer)
                 await asyncio.sleep(0.5)
     assert await seen(consumer) == {f"d{key}": list(range(1, number + 1)) for key in range(10)}
-    assert all("StrayCancellationError" in str(line) for line in lines if line["event"] == said)
+    assert strays() == len(times) == 2
     assert "work_ended" not in str(lines)
 
 

@@ -10,12 +10,13 @@ from aiokafka import TopicPartition
 
 from services.platform.bus import MAX_ATTEMPTS
 from services.platform.database import Connection, Database
+from services.platform.ending import end
 from services.platform.events import PARTITIONS, DeclaratieBeoordeeld, Event, decode, partition_of
 from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_within, make_consumer, make_producer
 from services.platform.kafka.relay import Relay
 from services.platform.settings import Settings
-from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, lag, record, seen, until, write
+from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, lag, patient, record, seen, until, write
 
 pytestmark = pytest.mark.kafka
 SERVICES = ()
@@ -36,11 +37,12 @@ async def records(settings: Settings) -> dict[int, list[tuple[str, bytes]]]:
         for tp in everywhere:
             consumer.seek(tp, 0)
         found: dict[int, list[tuple[str, bytes]]] = {}
-        while any([ends[tp] > await consumer.position(tp) for tp in everywhere]):
-            for tp, items in (await consumer.getmany(timeout_ms=500)).items():
-                found.setdefault(tp.partition, []).extend(
-                    (dict(item.headers)["ce_positie"].decode(), item.key) for item in items
-                )
+        async with asyncio.timeout(180):
+            while any([ends[tp] > await consumer.position(tp) for tp in everywhere]):
+                for tp, items in (await consumer.getmany(timeout_ms=500)).items():
+                    found.setdefault(tp.partition, []).extend(
+                        (dict(item.headers)["ce_positie"].decode(), item.key) for item in items
+                    )
         return found
     finally:
         await close_within(consumer.stop)
@@ -96,6 +98,7 @@ async def test_lanes_share_the_partitions(settings: Settings, databases: Databas
 async def test_a_relay_killed_between_storing_and_marking_repeats_and_nothing_changes(
     settings: Settings, databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     await write(producer, *(beoordeeld(f"d{key}", 1) for key in range(10)))
     stored = asyncio.Event()
@@ -118,6 +121,7 @@ async def test_a_relay_killed_between_storing_and_marking_repeats_and_nothing_ch
 
 
 async def test_only_one_of_two_relays_publishes(settings: Settings, databases: Databases) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     async with bus_of(settings, producer, consumer), bus_of(settings, producer, consumer, consume=False):
         for number in range(40):
@@ -131,13 +135,11 @@ async def test_another_copy_takes_over_when_the_publisher_is_gone(settings: Sett
     first = asyncio.create_task(Relay("matching", producer, settings).run())
     await asyncio.sleep(1)
     second = asyncio.create_task(Relay("matching", producer, settings).run())
-    first.cancel()
-    await asyncio.wait([first])
+    await end([first])
     async with bus_of(settings, producer, consumer, publish=False):
         await write(producer, beoordeeld("a", 1))
         await drained(producer, consumer)
-    second.cancel()
-    await asyncio.wait([second])
+    await end([second])
     assert await seen(consumer) == {"a": [1]}
 
 
@@ -168,7 +170,7 @@ async def test_two_consumers_share_the_work_also_when_one_comes_and_goes(
         for _ in range(2):
             async with bus_of(settings, producer, consumer, counting("twee"), publish=False, max_events=5):  # type: ignore[arg-type]
                 before = by_whom["twee"]
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(300):
                     while by_whom["twee"] == before:
                         await write_more(20)
             await write_more(20)
@@ -256,6 +258,7 @@ async def test_the_database_decides_where_to_read_on_and_not_kafka(settings: Set
 async def test_a_topic_that_was_thrown_away_is_filled_again_from_the_outbox(
     settings: Settings, databases: Databases
 ) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     async with bus_of(settings, producer, consumer):
         await write(producer, *(beoordeeld("a", number) for number in range(5)))

@@ -1,5 +1,6 @@
 """Dead letters in Kafka: published from the outbox of who set them aside, with what a person needs, again when lost."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_within, make_consumer, make_producer
 from services.platform.settings import Settings
 from tests.jsonschema import errors
-from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, record, seen, until, write
+from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, patient, record, seen, until, write
 
 pytestmark = pytest.mark.kafka
 SERVICES = ()
@@ -46,9 +47,10 @@ async def records(settings: Settings, topic: str) -> list[Any]:
         for tp in everywhere:
             consumer.seek(tp, 0)
         found = []
-        while any([ends[tp] > await consumer.position(tp) for tp in everywhere]):
-            for items in (await consumer.getmany(timeout_ms=500)).values():
-                found += items
+        async with asyncio.timeout(180):
+            while any([ends[tp] > await consumer.position(tp) for tp in everywhere]):
+                for items in (await consumer.getmany(timeout_ms=500)).values():
+                    found += items
         return found
     finally:
         await close_within(consumer.stop)
@@ -56,9 +58,11 @@ async def records(settings: Settings, topic: str) -> list[Any]:
 
 async def partitions_of(consumer: Any, name: str) -> set[int]:
     """Of a topic that the client has not heard of yet."""
-    await consumer._client.force_metadata_update()
-    found: set[int] = consumer._client.cluster.partitions_for_topic(name) or set()
-    return found
+    async with asyncio.timeout(180):
+        while not (found := consumer._client.cluster.partitions_for_topic(name)):
+            await consumer._client.force_metadata_update()
+            await asyncio.sleep(0.1)
+    return set(found)
 
 
 async def published(consumer: Database) -> None:
@@ -79,6 +83,7 @@ async def rows(database: Database, sql: str) -> list[Any]:
 async def test_a_letter_is_published_with_its_bytes_headers_reason_stack_and_place(
     settings: Settings, databases: Databases
 ) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     await write(producer, beoordeeld("a", 1), beoordeeld("gif", 2), beoordeeld("c", 3))
     async with bus_of(settings, producer, consumer, picky):
@@ -107,6 +112,7 @@ async def test_a_letter_is_published_with_its_bytes_headers_reason_stack_and_pla
 async def test_a_letter_is_told_again_when_it_fails_again_and_has_one_effect_when_it_does_not(
     settings: Settings, databases: Databases
 ) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     await write(producer, beoordeeld("gif", 1), beoordeeld("gif2", 2))
     async with bus_of(settings, producer, consumer, picky):
@@ -133,6 +139,7 @@ async def ask(consumer: Database) -> None:
 async def test_a_relay_killed_before_it_marked_tells_a_letter_twice_under_one_id(
     settings: Settings, databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     await write(producer, beoordeeld("gif", 1))
     async with bus_of(settings, producer, consumer, picky):
@@ -152,6 +159,7 @@ async def test_a_relay_killed_before_it_marked_tells_a_letter_twice_under_one_id
 async def test_a_record_of_somebody_else_is_told_with_the_bytes_of_its_key_headers_and_value(
     settings: Settings, databases: Databases
 ) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     await topics.ensure(settings, [TOPICS[TOPIC]])
     stranger = make_producer(settings, "test")
@@ -183,6 +191,7 @@ async def test_a_key_that_no_database_takes_does_not_stop_its_partition(
     settings: Settings, databases: Databases
 ) -> None:
     """It looks like an event of ours in every way, but for a zero byte in its key."""
+    settings = patient(settings)
     producer, consumer = databases
     key = next(f"d{n}" for n in range(99) if partition_of(f"d{n}") == 5)
     await write(producer, beoordeeld(key, 1))

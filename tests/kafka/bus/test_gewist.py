@@ -2,16 +2,18 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from services.platform.database import Database
 from services.platform.events import PARTITIONS
 from services.platform.kafka import gepubliceerd, topics
+from services.platform.kafka.client import close_within
 from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.settings import Settings
-from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, seen, until, write
+from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, patient, seen, until, write
 
 pytestmark = pytest.mark.kafka
 SERVICES = ()
@@ -50,15 +52,19 @@ class Outsider:
             consumer.assign(everywhere)
             await consumer.seek_to_beginning()
             ends = await consumer.end_offsets(everywhere)
-            while any([ends[tp] > await consumer.position(tp) for tp in everywhere]):
-                for items in (await consumer.getmany(timeout_ms=500)).values():
-                    for item in items:
-                        headers = dict(item.headers)
-                        assert headers["ce_type"] == b"nl.happyflow.declaratie.beoordeeld.v1"
-                        self.ids.append(headers["ce_id"].decode())
-                        self.numbers.setdefault(item.key.decode(), []).extend(json.loads(item.value)["toegekend"])
+            async with asyncio.timeout(180):
+                while any([ends[tp] > await consumer.position(tp) for tp in everywhere]):
+                    for items in (await consumer.getmany(timeout_ms=500)).values():
+                        self._hear(items)
         finally:
-            await consumer.stop()
+            await close_within(consumer.stop)
+
+    def _hear(self, records: Sequence[ConsumerRecord]) -> None:
+        for record in records:
+            headers = dict(record.headers)
+            assert headers["ce_type"] == b"nl.happyflow.declaratie.beoordeeld.v1"
+            self.ids.append(headers["ce_id"].decode())
+            self.numbers.setdefault(record.key.decode(), []).extend(json.loads(record.value)["toegekend"])
 
 
 async def heard(settings: Settings) -> Outsider:
@@ -96,6 +102,7 @@ async def test_wat_de_broker_verloor_komt_terug_en_wie_van_buiten_meeleest_krijg
         if while_up:
             await lose_everything()
             await drained(producer, consumer, 300)
+            await published(producer)
     if not while_up:
         await lose_everything()
     async with bus_of(settings, producer, consumer):
@@ -111,6 +118,7 @@ async def test_wat_de_broker_verloor_komt_terug_en_wie_van_buiten_meeleest_krijg
 async def test_een_verlies_wordt_ook_gezien_van_wat_kafka_bevestigde_zonder_plaats(
     broker: EmbeddedKafka, settings: Settings, databases: Databases
 ) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     async with bus_of(settings, producer, consumer):
         await write_some(producer, 0, 5)
@@ -129,6 +137,7 @@ async def test_een_verlies_wordt_ook_gezien_van_wat_kafka_bevestigde_zonder_plaa
 async def test_opnieuw_gepubliceerd_krijgt_wie_van_buiten_meeleest_alles_en_verandert_hier_niets(
     settings: Settings, databases: Databases
 ) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     async with bus_of(settings, producer, consumer):
         await write_some(producer, 0, 10)
@@ -153,6 +162,7 @@ async def test_opnieuw_gepubliceerd_krijgt_wie_van_buiten_meeleest_alles_en_vera
 async def test_een_publiceerder_die_niets_te_doen_heeft_merkt_dat_hij_opnieuw_moet_beginnen(
     settings: Settings, databases: Databases
 ) -> None:
+    settings = patient(settings)
     producer, consumer = databases
     async with bus_of(settings, producer, consumer, consume=False):
         await write_some(producer, 0, 3)

@@ -30,7 +30,7 @@ async def test_the_play_over_kafka_and_then_without_it(
     systeem = Systeem(over_kafka, clock, postgres.dsn(database))
     try:
         await speel(systeem)
-        deviations, _ = await verify(over_kafka, 60)
+        deviations, _ = await verify(over_kafka, 180)
         assert deviations == []
     finally:
         await systeem.client.aclose()
@@ -40,7 +40,7 @@ async def test_the_play_over_kafka_and_then_without_it(
     )
     await alone.start()
     try:
-        deviations, _ = await verify(alone, 60)
+        deviations, _ = await verify(alone, 180)
         assert deviations == []
     finally:
         await alone.stop()
@@ -63,12 +63,12 @@ async def test_the_play_while_one_of_three_brokers_dies(
     await runtime.start()
     systeem = Systeem(runtime, clock, postgres.dsn(database))
     try:
-        assert await runtime.drained(120)
+        assert await runtime.drained(180)
         play = asyncio.create_task(speel(systeem))
         await asyncio.to_thread(three.kill, 1)
         await play
         assert not await asyncio.to_thread(three.running)
-        deviations, _ = await verify(runtime, 120)
+        deviations, _ = await verify(runtime, 180)
         assert deviations == []
     finally:
         await systeem.client.aclose()

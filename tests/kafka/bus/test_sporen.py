@@ -1,5 +1,7 @@
 """Traces over a real Kafka: one connected trace from a request to the boeking, carried by the records' headers."""
 
+import asyncio
+
 import pytest
 from aiokafka import AIOKafkaConsumer
 
@@ -7,6 +9,7 @@ from services.cli.check import verify
 from services.platform.clock import FixedClock
 from services.platform.events import TOPICS
 from services.platform.kafka import topics
+from services.platform.kafka.client import close_within
 from services.platform.postgres import EmbeddedPostgres
 from services.platform.runtime import Dsn, Runtime
 from services.platform.settings import SERVICES, Settings
@@ -32,7 +35,7 @@ async def test_one_trace_from_the_request_to_the_boeking_over_kafka(
             await controleer(systeem, kept, "kafka")
         bewaard = {str(row["event_id"]): row["traceparent"] for row in await rijen(systeem)}
         assert await gelezen(settings, len(bewaard)) == bewaard
-        assert (await verify(runtime, 60))[0] == []
+        assert (await verify(runtime, 180))[0] == []
     finally:
         await systeem.client.aclose()
         await runtime.stop()
@@ -47,10 +50,11 @@ async def gelezen(settings: Settings, aantal: int) -> dict[str, str]:
     gezien: dict[str, str] = {}
     await luisteraar.start()
     try:
-        while len(gezien) < aantal:
-            record = await luisteraar.getone()
-            kop = {naam: waarde.decode() for naam, waarde in record.headers}
-            gezien[kop["ce_id"]] = kop["ce_traceparent"]
+        async with asyncio.timeout(180):
+            while len(gezien) < aantal:
+                record = await luisteraar.getone()
+                kop = {naam: waarde.decode() for naam, waarde in record.headers}
+                gezien[kop["ce_id"]] = kop["ce_traceparent"]
     finally:
-        await luisteraar.stop()
+        await close_within(luisteraar.stop)
     return gezien

@@ -1,5 +1,6 @@
 """The topics that Kafka has beside those of the table, on real brokers."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -92,3 +93,27 @@ async def test_a_difference_that_stays_is_told_also_after_making(
     monkeypatch.setattr(topics, "_SETTLE_SECONDS", 0.3)
     other = settings.model_copy(update={"kafka_retention_hours": 1})
     assert {item.subject for item in await topics.compare(other, made=True)} == {"retention.ms"}
+
+
+async def test_with_one_of_three_gone_the_others_are_asked(three: EmbeddedKafka, settings_for: SettingsFor) -> None:
+    """It stays on the list of brokers for a while, and would be asked one time out of three."""
+    settings = settings_for(three, kafka_replication_factor=3, kafka_min_insync=2)
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    await asyncio.to_thread(three.kill, 2)
+    for _ in range(5):
+        assert await topics.compare(settings, made=True) == []
+
+
+async def test_what_is_there_is_what_any_broker_knows(
+    three: EmbeddedKafka, settings_for: SettingsFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(three, kafka_replication_factor=3, kafka_min_insync=2)
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    expected = {topic.name: topic.partitions for topic in KAFKA_TOPICS.values()}
+    described_by = topics._described_by
+
+    async def only_the_third_was_told(admin: Any, broker: int) -> list[Any]:
+        return await described_by(admin, broker) if broker == 3 else []
+
+    monkeypatch.setattr(topics, "_described_by", only_the_third_was_told)
+    assert await topics.present(settings, KAFKA_TOPICS.values()) == expected

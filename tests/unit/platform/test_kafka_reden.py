@@ -1,5 +1,6 @@
 """What an error says of a connection with Kafka, and what each service may do there."""
 
+import asyncio
 import ssl
 
 import pytest
@@ -61,6 +62,26 @@ def test_an_error_is_one_word(error: BaseException, reason: Reason) -> None:
 async def test_nobody_listens_there() -> None:
     settings = Settings(kafka_bootstrap="127.0.0.1:1,127.0.0.1:2")
     assert await reason_of(errors.KafkaConnectionError("Unable to bootstrap"), settings) is Reason.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("times", "reason"), [(1, Reason.UNREACHABLE), (9, Reason.TLS)], ids=["going away", "again and again"]
+)
+async def test_somebody_listens_there_and_hangs_up(times: int, reason: Reason) -> None:
+    hung_up = 0
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal hung_up
+        hung_up += 1
+        writer.close()
+        if hung_up == times:
+            server.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    settings = Settings(kafka_bootstrap=f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    assert await reason_of(errors.KafkaConnectionError("Unable to bootstrap"), settings) is reason
+    assert hung_up == min(times, 2)
+    server.close()
 
 
 def test_every_word_has_its_sentence() -> None:
