@@ -15,9 +15,15 @@ def logging_of_this_test_only() -> Iterator[None]:
         yield
 
 
-# A busy machine is no reason to fail: how long an example takes is measured elsewhere.
-hypothesis.settings.register_profile("happyflow", deadline=None)
-hypothesis.settings.load_profile("happyflow")
+# A busy machine is no reason to fail: how long an example takes is measured elsewhere. And one commit has one answer:
+# new examples are looked for where time is taken for it, and what they find there becomes an example of a test.
+hypothesis.settings.register_profile("gewoon", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("chaos", deadline=None, print_blob=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With ``--chaos`` also the examples are others every time."""
+    hypothesis.settings.load_profile("chaos" if config.getoption("--chaos") else "gewoon")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

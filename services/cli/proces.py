@@ -3,12 +3,10 @@
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +15,13 @@ import psutil
 
 from services.platform.auth import LocalIssuer, Rol
 from services.platform.clock import SystemClock
+from services.platform.poorten import claim, in_use
 from services.platform.postgres import EmbeddedPostgres
 from services.platform.settings import ROOT, SERVICES, Settings
 
-_READY_SECONDS = 90
+_READY_SECONDS = 300
 _STOP_SECONDS = 30
 _PORTS = range(30_001, 32_768)
-_given: set[int] = set()
 
 
 class ProcesError(RuntimeError):
@@ -201,17 +199,12 @@ class Proces(Kopie):
 
 
 def free_port() -> int:
-    """A TCP port on the loopback address that nobody uses now, and that this process did not give before.
+    """A TCP port on the loopback address that nobody uses now, and that no process of ours was given before.
 
     Below those that the system hands out to clients: one of them could have it while a copy that listened there is
     started again.
     """
     for port in random.sample(_PORTS, len(_PORTS)):
-        if port not in _given:
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                with suppress(OSError):
-                    probe.bind(("127.0.0.1", port))
-                    _given.add(port)
-                    return port
+        if not in_use(port) and claim(port):
+            return port
     raise ProcesError("er is geen vrije poort op deze machine")

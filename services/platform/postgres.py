@@ -28,6 +28,7 @@ SUPERUSER = "happyflow"
 
 _START_SECONDS = 90
 _RECOVERY_SECONDS = 600
+_STOP_SECONDS = 300
 """A server that was killed replays what it had not written yet before it answers."""
 
 _PORT = 5432
@@ -149,7 +150,7 @@ class EmbeddedPostgres:
     def _stop(self, mode: str) -> None:
         socket_folder = self.socket_folder
         if self._postmaster() is not None:
-            self._run("pg_ctl", "stop", "-w", "-m", mode, "-D", "pgdata")
+            self._run("pg_ctl", "stop", "-w", "-t", str(_STOP_SECONDS), "-m", mode, "-D", "pgdata")
         self._remove(socket_folder)
 
     def _answers(self) -> bool:

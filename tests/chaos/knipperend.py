@@ -64,15 +64,24 @@ class _Knipperend:
         turn = loop.time() + float(os.environ.get(OFFSET, "0"))
         while True:
             await asyncio.sleep(turn - loop.time())
-            bus = self._maak()
             try:
-                await bus.start()
-                _tel()
-                turn = max(turn + self._seconds, loop.time())
-                await asyncio.sleep(turn - loop.time())
-            finally:
-                await bus.stop()
+                turn = await self._er(turn)
+            except Exception as error:  # noqa: BLE001 — as a process that is deployed again after it failed
+                print(f"a bus that came and went: {type(error).__name__}: {error}", flush=True)
             turn = max(turn + self._seconds, loop.time())
+
+    async def _er(self, turn: float) -> float:
+        """There until its turn is over; when that is."""
+        loop = asyncio.get_running_loop()
+        bus = self._maak()
+        try:
+            await bus.start()
+            _tel()
+            turn = max(turn + self._seconds, loop.time())
+            await asyncio.sleep(turn - loop.time())
+        finally:
+            await bus.stop()
+        return turn
 
 
 def _tel() -> None:

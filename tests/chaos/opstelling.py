@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 
@@ -41,7 +41,7 @@ from services.synthetisch.vergelijk import vergelijk
 
 T = TypeVar("T")
 
-WAIT_SECONDS = float(os.environ.get("HAPPYFLOW_CHAOS_WAIT", "300"))
+WAIT_SECONDS = float(os.environ.get("HAPPYFLOW_CHAOS_WAIT", "600"))
 """How long anything that must happen may take: other things run on the machine."""
 
 LOGS = ROOT / ".data" / "chaos-logs"
@@ -72,6 +72,16 @@ def vandaag() -> date:
     return SystemClock().today()
 
 
+INNAME: Final = ("/v1/berichten", "/v1/declaraties")
+"""Where messages are taken in."""
+
+
+def _id(response: httpx.Response) -> str:
+    """Of a message that was taken in."""
+    inhoud = response.json()
+    return str(inhoud.get("berichtId") or inhoud.get("declaratieId"))
+
+
 @dataclass
 class Uitkomsten(httpx.AsyncBaseTransport):
     """Passes requests on and writes down what the sender learned of each: ok, refused, failed (5xx) or unknown.
@@ -83,6 +93,8 @@ class Uitkomsten(httpx.AsyncBaseTransport):
     tel: Counter[str] = field(default_factory=Counter)
     geaccepteerd: set[str] = field(default_factory=set)
     """The ids of all that was answered with 202: nothing of it may be lost."""
+    teruggevonden: set[str] = field(default_factory=set)
+    """The ids of what turned out to be taken in when it was sent once more: nobody had heard of it."""
     zonder_wachttijd: set[str] = field(default_factory=set)
     """Addresses that were busy (503) and did not say when to come back."""
     tempo: float = 0
@@ -109,8 +121,9 @@ class Uitkomsten(httpx.AsyncBaseTransport):
         else:
             self.tel["refused" if response.status_code >= 400 else "ok"] += 1
         if response.status_code == 202:
-            inhoud = response.json()
-            self.geaccepteerd.add(inhoud.get("berichtId") or inhoud.get("declaratieId"))
+            self.geaccepteerd.add(_id(response))
+        elif response.status_code == 200 and request.method == "POST" and request.url.path.endswith(INNAME):
+            self.teruggevonden |= {_id(response)} - self.geaccepteerd
         return response
 
     async def aclose(self) -> None:
@@ -210,7 +223,7 @@ class Systeem:
         gevonden = {}
         async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
             for kopie in filter(lambda kopie: kopie.running, self.opstelling.alle()):
-                tekst = (await client.get(f"{kopie.url}/{kopie.services[0]}/metrics")).text
+                tekst = (await _vraag(client, f"{kopie.url}/{kopie.services[0]}/metrics")).text
                 waarden = re.findall(rf"^{naam}(?:{{[^}}]*}})? (\S+)$", tekst, re.MULTILINE)
                 gevonden[kopie.naam] = sum(map(float, waarden))
         return gevonden
@@ -218,6 +231,16 @@ class Systeem:
     async def vingerafdrukken(self) -> dict[str, Vingerafdruk]:
         """Of grootboek, register, oordelen and antwoorden; ``leeg`` first."""
         return await vingerafdrukken(self.runtime)
+
+
+async def _vraag(client: httpx.AsyncClient, url: str) -> httpx.Response:
+    """The answer of a copy, which may be busy."""
+    for _ in range(5):
+        try:
+            return await client.get(url)
+        except httpx.TransportError:
+            await asyncio.sleep(1)
+    return await client.get(url)
 
 
 async def alleen(folder: Path, regio: Regio) -> dict[str, Vingerafdruk]:

@@ -88,7 +88,7 @@ async def test_a_gap_within_a_key_waits_until_it_is_filled(gespeeld: Systeem) ->
     een, ander = await open_items(gespeeld, 2)
     await gespeeld.leeg()
     async with Uitgever(gespeeld, "matching", 1).at_work() as uitgever:
-        await tot(lambda: uitgever.published > 0, "the publisher has caught up")
+        await tot(lambda: uitgever.published > 0 and uitgever.caught_up, "the publisher has caught up")
         await gespeeld.leeg()
         owner = await asyncpg.connect(gespeeld.opstelling.dsn)
         await owner.execute(f"REVOKE SELECT ON matching.outbox FROM {BUS_ROLE}")

@@ -56,6 +56,8 @@ class Uitgever:
         self.published = 0
         self.turned = 0
         """Events that were sent after one that follows them in their partition."""
+        self.caught_up = False
+        """Whether the last round found nothing left to send."""
         self.held: _Record | None = None
         """What ``hold_back`` kept."""
         self._settings = systeem.opstelling.settings
@@ -85,7 +87,9 @@ class Uitgever:
                 yield self
             finally:
                 publishing.cancel()
-                await asyncio.gather(publishing, return_exceptions=True)
+                (ended,) = await asyncio.gather(publishing, return_exceptions=True)
+                if isinstance(ended, Exception):
+                    print(f"the publisher of {self._service} ended: {ended!r}")
                 for topic in self._topics():
                     await gepubliceerd.forget(connection, topic)
         finally:
@@ -121,6 +125,7 @@ class Uitgever:
                     now.append(record)
             for record in self._turned(now):
                 await self._send(producer, record)
+            self.caught_up = not now and not self._late
             if not self._late:
                 await self._mark(connection)
             await asyncio.sleep(_ROUND_SECONDS)

@@ -43,10 +43,10 @@ class Kraan(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def spelend(systeem: Systeem, regio: Regio) -> AsyncIterator[tuple[Spel, Kraan]]:
-    """The load behind a closed tap; it ends when what happens beside it fails."""
+async def spelend(systeem: Systeem, regio: Regio, seconds: float = 0) -> AsyncIterator[tuple[Spel, Kraan]]:
+    """The load behind a closed tap; it ends when what happens beside it fails. ``seconds`` as for ``begin``."""
     kraan = systeem.uitkomsten.onder = Kraan(systeem.uitkomsten.onder)
-    spel = systeem.begin(regio)
+    spel = systeem.begin(regio, seconds=seconds)
     try:
         yield spel, kraan
     finally:

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from services.platform.local_kafka.broker import EmbeddedKafka, KafkaError
-from services.platform.local_kafka.config import HOST, new_cluster
+from services.platform.local_kafka.config import new_cluster
 from services.platform.local_kafka.java import library
 from services.platform.local_kafka.wire import ask
+from services.platform.poorten import HOST
 from services.platform.settings import ROOT
 
 _context = multiprocessing.get_context("forkserver")

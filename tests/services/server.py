@@ -120,7 +120,7 @@ class Server:
         answer = await self.client.get("/v1/opgeslagen")
         return int(answer.json()["aantal"])
 
-    async def raw(self, data: bytes, *, wait_seconds: float = 10) -> bytes:
+    async def raw(self, data: bytes, *, wait_seconds: float = 60) -> bytes:
         """Send these bytes over a connection of its own and read until it is closed."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(data)

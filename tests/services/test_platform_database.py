@@ -36,8 +36,8 @@ async def test_cleaning_may_take_longer_than_a_request_waits_for_a_connection(ds
     await database.close()
 
 
-@pytest.mark.usefixtures("slow_to_clean")
 async def test_a_connection_that_cannot_be_cleaned_is_replaced(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asyncpg.Connection, "get_reset_query", lambda _: "SELECT pg_sleep(5)")
     database = Database(dsn, role=None, schema="matching", pool_size=1)
     await database.open()
     async with database.connection() as connection:

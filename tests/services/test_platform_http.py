@@ -159,7 +159,7 @@ async def test_a_defect_tells_nothing_to_the_caller_or_the_log(
 # --- workers
 
 
-@pytest.mark.parametrize("worker_seconds", [6.0])
+@pytest.mark.parametrize("worker_seconds", [10.0])
 @pytest.mark.parametrize("message", [b"<eindeloos/>", b"<gulzig/>"])
 async def test_a_message_that_ruins_its_worker_hurts_nobody_else(server: Server, message: bytes) -> None:
     ruinous = asyncio.create_task(server.post_xml(message))
@@ -173,7 +173,7 @@ async def test_a_message_that_ruins_its_worker_hurts_nobody_else(server: Server,
 # --- database
 
 
-@pytest.mark.parametrize("pool_wait_seconds", [4.0])
+@pytest.mark.parametrize("pool_wait_seconds", [8.0])
 async def test_all_connections_held_is_a_503_after_one_wait_and_health_answers_at_once(
     server: Server, pool_wait_seconds: float
 ) -> None:

@@ -64,7 +64,7 @@ async def connected(dsn: str) -> int:
         " AND application_name LIKE 'happyflow-%'"
     )
     count = 0
-    for _ in range(50):
+    for _ in range(1200):
         count = await connection.fetchval(query)
         if not count:
             break
@@ -226,7 +226,7 @@ class Luisteraar:
                 await connection.execute("SELECT $1::int", 2**40)
         self.seen += names
 
-    async def drained(self, seconds: float = 15) -> bool:
+    async def drained(self, seconds: float = 60) -> bool:
         for _ in range(int(seconds / 0.05)):
             if not any((await lag_of(self.outboxes, [("invoice", self.database, TOPIC)])).values()):
                 return True

@@ -68,11 +68,11 @@ async def test_who_never_ends_is_hung_up_on(runtime: Runtime) -> None:
 
 async def test_a_slow_but_honest_sender_is_heard(runtime: Runtime) -> None:
     async def slowly() -> AsyncIterator[bytes]:
-        for _ in range(10):
-            await asyncio.sleep(0.25)
-            yield b" " * 1000
+        for _ in range(20):
+            await asyncio.sleep(0.35)
+            yield b" " * 500
 
-    async with serving(runtime, head_seconds=0.5, body_pause_seconds=1.5, body_seconds=30) as server:
+    async with serving(runtime, head_seconds=0.5, body_pause_seconds=6, body_seconds=120) as server:
         assert (await server.post_xml(slowly())).json() == {"omvang": 10_000}
 
 

@@ -18,12 +18,12 @@ from services.platform.local_kafka.config import (
     Extra,
     KafkaError,
     new_cluster,
-    port_in_use,
     read_cluster,
     write_cluster,
 )
 from services.platform.local_kafka.java import jars, java, library
 from services.platform.local_kafka.process import BrokerProcess, format_all
+from services.platform.poorten import in_use
 
 __all__ = ["BrokerStatus", "EmbeddedKafka", "KafkaError"]
 
@@ -259,10 +259,10 @@ def _taken(cluster: Cluster) -> list[int]:
     """Ports that another program has; those of a broker that just died come free within a moment."""
     ports = [port for pair in cluster.ports for port in (pair.client, pair.controller)]
     for _ in range(10):
-        if not any(map(port_in_use, ports)):
+        if not any(map(in_use, ports)):
             return []
         time.sleep(0.1)
-    return [port for port in ports if port_in_use(port)]
+    return [port for port in ports if in_use(port)]
 
 
 def _status(broker: BrokerProcess, cluster: Cluster) -> BrokerStatus:

@@ -6,17 +6,14 @@ Ports are chosen once and kept, so that clients find the brokers again after a r
 import base64
 import random
 import secrets
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from services.platform.poorten import HOST, in_use
 from services.platform.settings import StartError
-
-HOST = "127.0.0.1"
-"""The brokers ask nobody who they are, so they listen on this machine alone."""
 
 SIZES = (1, 3)
 """Brokers in a cluster: one, or the smallest quorum that survives the loss of one."""
@@ -159,24 +156,13 @@ def write_cluster(path: Path, cluster: Cluster) -> None:
     fresh.replace(path)
 
 
-def port_in_use(port: int) -> bool:
-    """Whether a program listens there; a connection that is still fading away does not count."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return True
-    return False
-
-
 def _free_ports(brokers: int, port: int | None) -> tuple[Ports, ...]:
     clients = list(range(port, port + brokers)) if port is not None else []
     if clients and clients[-1] > 65_535:
         raise KafkaError(f"met {brokers} brokers kan de eerste poort niet {port} zijn")
     # By chance, so that two projects that choose at the same moment choose differently.
     candidates = (number for number in random.sample(_PORTS, len(_PORTS)) if number not in clients)
-    free = (number for number in candidates if not port_in_use(number))
+    free = (number for number in candidates if not in_use(number))
     try:
         clients = clients or [next(free) for _ in range(brokers)]
         return tuple(Ports(client, next(free)) for client in clients)

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import psutil
 
-from services.platform.local_kafka.config import HOST, Cluster, Extra, KafkaError
+from services.platform.local_kafka.config import Cluster, Extra, KafkaError
 from services.platform.local_kafka.java import environment
 from services.platform.local_kafka.wire import Answer, ask
+from services.platform.poorten import HOST
 from services.platform.settings import ROOT
 
 SERVER = "kafka.Kafka"

@@ -14,7 +14,8 @@ from aiokafka.protocol.admin import CreateAclsRequest
 
 from services.platform.kafka.rechten import GROUP, TOPIC, Right
 from services.platform.local_kafka.broker import EmbeddedKafka
-from services.platform.local_kafka.config import HOST, Cluster, Extra
+from services.platform.local_kafka.config import Cluster, Extra
+from services.platform.poorten import HOST
 from services.platform.settings import Settings
 from tests.kafka.beveiligd.certificaten import Authority
 from tests.kafka.bus.conftest import database, databases, postgres, workers

@@ -8,16 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.platform.local_kafka.config import (
-    HOST,
     Cluster,
     KafkaError,
     Ports,
     new_cluster,
     new_id,
-    port_in_use,
     read_cluster,
     write_cluster,
 )
+from services.platform.poorten import HOST
 
 
 def properties_of(cluster: Cluster, number: int) -> dict[str, str]:
@@ -79,13 +78,6 @@ def test_a_size_without_a_quorum_is_refused(brokers: int) -> None:
 def test_ports_beyond_the_last_are_refused() -> None:
     with pytest.raises(KafkaError, match="65534"):
         new_cluster(3, 65_534)
-
-
-def test_a_taken_port_is_seen_and_a_free_one_is_not() -> None:
-    with socket.create_server((HOST, 0)) as server:
-        port = server.getsockname()[1]
-        assert port_in_use(port)
-    assert not port_in_use(port)
 
 
 def test_moved_it_is_the_same_cluster_and_renewed_it_is_another() -> None:
