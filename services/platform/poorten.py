@@ -11,7 +11,8 @@ from typing import Final
 
 HOST: Final = "127.0.0.1"
 
-_claims: dict[int, socket.socket] = {}
+_claims: dict[int, int] = {}
+"""The file descriptor of each, which nobody closes before the process ends."""
 
 
 def in_use(port: int) -> bool:
@@ -40,5 +41,5 @@ def claim(port: int) -> bool:
         if error.errno == errno.EADDRINUSE:
             mark.close()
             return False
-    _claims[port] = mark
+    _claims[port] = mark.detach()
     return True

@@ -1,6 +1,7 @@
 """A port that one process chose is chosen by no other as long as it lives."""
 
 import multiprocessing
+import os
 import socket
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
@@ -20,7 +21,7 @@ def claims() -> Iterator[None]:
     before = dict(poorten._claims)
     yield
     for port in poorten._claims.keys() - before.keys():
-        poorten._claims.pop(port).close()
+        os.close(poorten._claims.pop(port))
 
 
 def _claim_and_wait(port: int, answer: Connection) -> None:
