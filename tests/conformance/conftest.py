@@ -37,7 +37,11 @@ async def keten(postgres: EmbeddedPostgres, workers: Workers, sleutels: Path) ->
     await migrate(dsn, services)
     clock = FixedClock(START)
     runtime = Runtime(
-        Settings(data=sleutels, pool_size=6), Dsn(dsn, login=True), services, clock=clock, workers=workers
+        Settings(data=sleutels, pool_size=6, pool_wait_seconds=60),
+        Dsn(dsn, login=True),
+        services,
+        clock=clock,
+        workers=workers,
     )
     await runtime.start()
     systeem = Systeem(runtime, clock, dsn)

@@ -32,7 +32,7 @@ async def gespeeld(postgres: EmbeddedPostgres, workers: Workers, keys_folder: Pa
     await create_database(postgres.dsn("postgres"), name)
     await migrate(postgres.dsn(name), load_services(SERVICES))
     clock = FixedClock(START)
-    settings = Settings(data=keys_folder, pool_size=6)
+    settings = Settings(data=keys_folder, pool_size=6, pool_wait_seconds=60)
     runtime = Runtime(
         settings, Dsn(postgres.dsn(name), login=True), load_services(SERVICES), clock=clock, workers=workers
     )
@@ -51,7 +51,7 @@ async def gespeeld(postgres: EmbeddedPostgres, workers: Workers, keys_folder: Pa
                 foutenaandeel=Fraction(60, 100),
             )
         )
-        await speel(regio, systeem.client, runtime.issuer.mint, parallel=4, rustig=systeem.drained, geduld=60)
+        await speel(regio, systeem.client, runtime.issuer.mint, parallel=4, rustig=systeem.drained, geduld=180)
         await systeem.drained()
     finally:
         await systeem.client.aclose()
@@ -66,7 +66,7 @@ async def stil(
     """A copy of it for one test."""
     name = f"stil_{secrets.token_hex(5)}"
     await create_database(postgres.dsn("postgres"), name, gespeeld)
-    yield Stilstaand(postgres.dsn(name), Settings(data=keys_folder, pool_size=6), workers)
+    yield Stilstaand(postgres.dsn(name), Settings(data=keys_folder, pool_size=6, pool_wait_seconds=60), workers)
     connection = await asyncpg.connect(postgres.dsn("postgres"))
     await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     await connection.close()

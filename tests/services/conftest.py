@@ -101,7 +101,8 @@ async def systeem(
 ) -> AsyncIterator[Systeem]:
     """The services of the test module, at work. ``SETTINGS = {...}`` in the module changes settings."""
     names = tuple(getattr(request.module, "SERVICES", SERVICES))
-    settings = Settings(data=keys_folder, pool_size=6, **getattr(request.module, "SETTINGS", {}))
+    chosen = {"pool_size": 6, "pool_wait_seconds": 60.0, **getattr(request.module, "SETTINGS", {})}
+    settings = Settings(data=keys_folder, **chosen)
     clock = FixedClock(START)
     runtime = Runtime(
         settings, Dsn(postgres.dsn(database), login=True), load_services(names), clock=clock, workers=workers

@@ -108,7 +108,7 @@ class Server:
         self.port = port
         token = runtime.issuer.mint(Rol.BEHEER)
         self.headers = {"Authorization": f"Bearer {token}"}
-        self.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/matching", headers=self.headers, timeout=30)
+        self.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/matching", headers=self.headers, timeout=120)
 
     async def post_xml(self, data: Any, **headers: str) -> httpx.Response:
         """Send a message."""

@@ -25,6 +25,9 @@ from tests.services.toneelstuk import speel
 from tests.unit.test_alerts import EXTERNAL, rules
 from tests.unit.test_dashboards import panels
 
+SETTINGS = {"pool_wait_seconds": 5.0}
+"""So that who finds the pool empty hears it soon."""
+
 ONLY_WITH_KAFKA = {
     "happyflow_outbox_unpublished_events",
     "happyflow_outbox_oldest_unpublished_seconds",

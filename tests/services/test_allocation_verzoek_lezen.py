@@ -1,13 +1,16 @@
 """``/v1/verzoeken``: lists with their terms, one verzoek whole, and who sees what."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from ijw.berichten.basis import Product
 from services.allocation.store import verzoeklezen
+from services.platform.database import Connection
 from tests.services.allocation_verkeer import (
     TOEKENNEN,
     VERZOEKEN,
@@ -45,11 +48,19 @@ async def test_thousands_of_references_are_read_at_once_and_in_the_order_of_the_
     )
     verzoek_id = UUID(await geaccepteerd(systeem, jw315(*producten)))
     connection = await systeem.connect("allocation")
-    # Held beside each other all with all they would take many times as long.
+    # Held beside each other all with all they would take many times as long, every time.
     await connection.execute("SET statement_timeout = '1s'")
-    gevonden = await verzoeklezen.referenties_van(connection, [verzoek_id])
+    gevonden = await _gelezen(connection, verzoek_id, 5)
     await connection.close()
     assert [row["referentie_aanbieder"] for row in gevonden[verzoek_id]] == namen
+
+
+async def _gelezen(connection: Connection, verzoek_id: UUID, keer: int) -> Any:
+    """Within the connection's limit, in one of so many attempts: the machine may stand still for a second."""
+    for _ in range(keer - 1):
+        with suppress(asyncpg.QueryCanceledError):
+            return await verzoeklezen.referenties_van(connection, [verzoek_id])
+    return await verzoeklezen.referenties_van(connection, [verzoek_id])
 
 
 async def test_a_verzoek_in_the_list_says_what_is_asked_and_until_when(systeem: Systeem) -> None:

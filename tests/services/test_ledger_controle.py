@@ -25,7 +25,9 @@ TERUG_2027 = "gemeente = '0193' AND soort = 'tegenboeking' AND boekjaar = 2027"
 
 
 async def vul(systeem: Systeem) -> None:
-    await stuur(systeem, *VERHAAL)
+    """The numbers of the boekingen follow the story: without waiting, topics overtake each other."""
+    for event in VERHAAL:
+        await stuur(systeem, event)
     antwoord = await systeem.client.put(
         "/ledger/v1/gemeenten/0193/begrotingen/2026",
         json={"posten": POSTEN},

@@ -153,8 +153,22 @@ async def test_the_same_decision_by_the_same_person_gets_the_same_answer(systeem
 
 async def test_of_eight_people_at_once_one_decides(systeem: Systeem) -> None:
     await verkeerd_tarief(systeem)
+    # All have the same page before them: who looked later would find nothing open.
+    (item,) = await vraag(systeem, "SELECT uitval_id, versie FROM uitval WHERE status = 'open'")
+    matching = systeem.runtime.contexts["matching"]
     pogingen = await asyncio.gather(
-        *(besluit(systeem, TOEKENNEN if n % 2 else AFWIJZEN, door=f"p{n}") for n in range(8)), return_exceptions=True
+        *(
+            neem_besluit(
+                matching,
+                item["uitval_id"],
+                TOEKENNEN if n % 2 else AFWIJZEN,
+                versie=item["versie"],
+                door=f"p{n}",
+                mag=lambda _g, _a: True,
+            )
+            for n in range(8)
+        ),
+        return_exceptions=True,
     )
     gelukt = [p for p in pogingen if isinstance(p, Genomen)]
     mislukt = [p.status for p in pogingen if isinstance(p, Problem)]

@@ -58,7 +58,8 @@ async def test_a_faultless_prestatie_is_awarded_untouched(systeem: Systeem) -> N
 
 async def test_events_go_out_under_the_keys_their_consumers_expect(systeem: Systeem) -> None:
     await zet_contract(systeem)
-    await stuur(systeem, toewijzing(), *declaratie(prestatie(), declaratie_id="00000000-0000-4000-8000-00000000000a"))
+    await stuur(systeem, toewijzing())
+    await stuur(systeem, *declaratie(prestatie(), declaratie_id="00000000-0000-4000-8000-00000000000a"))
     partitie = partition_of(toewijzing_key(GEMEENTE, 1001))
     verwacht = {
         "beoordelingen": ("00000000-0000-4000-8000-00000000000a", None),

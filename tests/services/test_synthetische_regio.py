@@ -30,7 +30,7 @@ async def test_een_gespeelde_regio_is_zoals_gemaakt(systeem: Systeem, nu: dateti
     )
     regio = maak_regio(opties)
     tokens = systeem.runtime.issuer.mint
-    uitslag = await speel(regio, systeem.client, tokens, parallel=4, rustig=systeem.drained, geduld=30)
+    uitslag = await speel(regio, systeem.client, tokens, parallel=4, rustig=systeem.drained, geduld=180)
     besluiten = [sleutel for sleutel in uitslag.gespeeld if sleutel.startswith("besluit-")]
     verschillen = await vergelijk(regio, uitslag, systeem.client, tokens, parallel=4)
     assert [str(verschil) for verschil in verschillen] == []

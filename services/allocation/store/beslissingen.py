@@ -77,7 +77,7 @@ async def bron_van_client(
     return await connection.fetchrow(
         "SELECT b.*, c.aanbieder = $3 AS zelfde_aanbieder FROM clienten c JOIN berichten b USING (bericht_id)"
         " WHERE c.domein = $1 AND c.gemeente = $2 AND c.client = $4"
-        " ORDER BY c.aanbieder = $3 DESC, c.dagtekening DESC, c.vastgelegd_op DESC LIMIT 1",
+        " ORDER BY c.aanbieder = $3 DESC, c.dagtekening DESC, c.vastgelegd_op DESC, b.bericht_id LIMIT 1",
         domein,
         gemeente,
         aanbieder,

@@ -120,6 +120,8 @@ def test_ander_eerste_element_is_een_onbekend_bericht(wortel):
         met("UTF-8", "UTF-7"),
         b"\xef\xbb\xbf" + met("UTF-8", "ISO-8859-1"),
         met("<?xml version='1.0'", "<?xml version='1.0' foutje='ja'"),
+        met("<?xml version='1.0'", "<?xml version='1.'"),
+        met("UTF-8", "UTF8"),
         met("999900006", b"99\xe9"),
         JW301.rstrip()[:-1] + b"\xc3",
         met("999900006", b"\xed\xa0\x80"),  # half a surrogate pair
@@ -263,10 +265,14 @@ JW319 = als_bytes(bericht("JW319", alles=True))
 
 @st.composite
 def verminkt(draw: st.DrawFn) -> bytes:
-    """A message with a few pieces of it removed, doubled or replaced."""
+    """A message with a few pieces of it removed, doubled or replaced, after the declaration.
+
+    Of that ``lees`` asks more than libxml2 does: cases of ``test_onleesbaar``.
+    """
     data = JW319
+    eerste = data.index(b"?>") + 2
     for _ in range(draw(st.integers(1, 3))):
-        begin = draw(st.integers(0, len(data)))
+        begin = draw(st.integers(eerste, len(data)))
         eind = min(len(data), begin + draw(st.integers(0, 12)))
         nieuw = draw(st.sampled_from([*KNIPSELS, b"", data[begin:eind] * 2]))
         data = data[:begin] + nieuw + data[eind:]
@@ -286,4 +292,8 @@ def test_oordeel_is_dat_van_een_gewone_ontleding(data):
         gelezen = lees(data, SCHEMAS, None)
     except LeesFout:
         gelezen = None
-    assert gelezen == (parse(boom) if goed else None)
+    try:
+        verwacht = parse(boom) if goed else None
+    except ValueError:  # a year of five digits, which the XSD takes and nobody can mean
+        verwacht = None
+    assert gelezen == verwacht

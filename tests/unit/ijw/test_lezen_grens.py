@@ -22,9 +22,10 @@ JW323 = als_bytes(bericht("JW323", alles=True))
 
 @contextmanager
 def binnen(seconden: float) -> Iterator[None]:
-    begin = time.monotonic()
+    """Of the processor: that others use it too says nothing."""
+    begin = time.process_time()
     yield
-    duur = time.monotonic() - begin
+    duur = time.process_time() - begin
     assert duur < seconden, f"{duur:.1f} s"
 
 

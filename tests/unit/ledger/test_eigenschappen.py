@@ -357,7 +357,8 @@ def _vervals(event: EventData) -> EventData | None:
         eerste = event.mutaties[0]
         if not eerste.bedrag:
             return None
-        return msgspec.structs.replace(event, mutaties=(msgspec.structs.replace(eerste, bedrag=eerste.bedrag + 1),))
+        # Twice as much is never nothing, which would rightly not be booked.
+        return msgspec.structs.replace(event, mutaties=(msgspec.structs.replace(eerste, bedrag=2 * eerste.bedrag),))
     return msgspec.structs.replace(event, aanbieder="87654321")  # type: ignore[type-var]
 
 

@@ -12,8 +12,8 @@ from services.platform import poorten
 from services.platform.poorten import HOST, claim, in_use
 
 _context = multiprocessing.get_context("forkserver")
-PORT = 70_001
-"""Beyond those that exist: nobody else asks for it."""
+PORT = 70_001 + os.getpid()
+"""Beyond those that exist: nobody else asks for it, not even this test in another run."""
 
 
 @pytest.fixture(autouse=True)
