@@ -215,5 +215,5 @@ def test_a_killed_installation_does_not_block_the_next(tmp_path: Path, owner: st
         (checkout.home / ".venv.lock" / "pid").write_text(owner)
     started = time.monotonic()
     assert checkout.run("x").returncode == 0
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 120
     assert not (checkout.home / ".venv.lock").exists()
