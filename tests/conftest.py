@@ -1,10 +1,15 @@
 """What holds for every test; and which tests run: those that break a whole system come in two sizes."""
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
 
+import bench
+import ijw
+import services
 from tests.logboek import logging_as_before
 
 
@@ -18,12 +23,20 @@ def logging_of_this_test_only() -> Iterator[None]:
 # A busy machine is no reason to fail: how long an example takes is measured elsewhere. And one commit has one answer:
 # new examples are looked for where time is taken for it, and what they find there becomes an example of a test.
 hypothesis.settings.register_profile("gewoon", deadline=None, derandomize=True)
-hypothesis.settings.register_profile("chaos", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("chaos", deadline=None, derandomize=False, print_blob=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """With ``--chaos`` also the examples are others every time."""
-    hypothesis.settings.load_profile("chaos" if config.getoption("--chaos") else "gewoon")
+    if config.getoption("--chaos"):
+        hypothesis.settings.load_profile("chaos")
+        return
+    hypothesis.settings.load_profile("gewoon")
+    # Among the examples are constants of every module of ours that is loaded, which may not depend on what ran before.
+    for package in (bench, ijw, services):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not {"__main__", "migrations"} & set(module.name.split(".")):
+                importlib.import_module(module.name)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

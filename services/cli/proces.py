@@ -199,7 +199,7 @@ class Proces(Kopie):
 
 
 def free_port() -> int:
-    """A TCP port on the loopback address that nobody uses now, and that no process of ours was given before.
+    """A TCP port on the loopback address that nobody uses now, and that no process of ours that lives was given.
 
     Below those that the system hands out to clients: one of them could have it while a copy that listened there is
     started again.

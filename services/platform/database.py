@@ -29,7 +29,6 @@ TRANSIENT_ERRORS = (
     asyncpg.TransactionRollbackError,
     asyncpg.CannotConnectNowError,
     asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 """Errors that may say nothing about the work itself; ``is_transient`` tells for sure."""
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_WAIT_SECONDS = 180.0
+_WAIT_SECONDS = 300.0
+"""Longer than a start or stop of a server takes that somebody else is at."""
 
 
 class FileLock:

@@ -1,8 +1,8 @@
 """Ports on the loopback address that are chosen now and listened on later, and again after a crash.
 
-That a port is free says nothing about the moment at which a program begins to listen there. So who chooses one also
-claims it, in the eyes of every other process of ours, for as long as he lives: two that choose at the same time, or
-while what listened there is being started again, choose differently.
+That a port is free says nothing about the moment at which a program begins to listen there. Who claims one that he
+chose has it, in the eyes of every other process of ours that claims, for as long as he lives: two that choose at the
+same time, or while what listened there is being started again, choose differently. A claim costs a file descriptor.
 """
 
 import errno

@@ -29,7 +29,7 @@ SUPERUSER = "happyflow"
 _START_SECONDS = 90
 _RECOVERY_SECONDS = 600
 """A server that was killed replays what it had not written yet before it answers."""
-_STOP_SECONDS = 300
+_STOP_SECONDS = 120
 
 _PORT = 5432
 _MAX_SOCKET_FOLDER = 90

@@ -64,24 +64,25 @@ class _Knipperend:
         turn = loop.time() + float(os.environ.get(OFFSET, "0"))
         while True:
             await asyncio.sleep(turn - loop.time())
+            bus = self._maak()
             try:
-                turn = await self._er(turn)
-            except Exception as error:  # noqa: BLE001 — as a process that is deployed again after it failed
-                print(f"a bus that came and went: {type(error).__name__}: {error}", flush=True)
+                if await _begonnen(bus):
+                    turn = max(turn + self._seconds, loop.time())
+                    await asyncio.sleep(turn - loop.time())
+            finally:
+                await bus.stop()
             turn = max(turn + self._seconds, loop.time())
 
-    async def _er(self, turn: float) -> float:
-        """There until its turn is over; when that is."""
-        loop = asyncio.get_running_loop()
-        bus = self._maak()
-        try:
-            await bus.start()
-            _tel()
-            turn = max(turn + self._seconds, loop.time())
-            await asyncio.sleep(turn - loop.time())
-        finally:
-            await bus.stop()
-        return turn
+
+async def _begonnen(bus: Bus) -> bool:
+    """Counted when it began; a process that could not begin is deployed again."""
+    try:
+        await bus.start()
+    except Exception as error:  # noqa: BLE001 — whatever it was, it shows in how often it did begin
+        print(f"a bus did not begin: {type(error).__name__}: {error}", flush=True)
+        return False
+    _tel()
+    return True
 
 
 def _tel() -> None:

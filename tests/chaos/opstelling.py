@@ -77,9 +77,9 @@ INNAME: Final = ("/v1/berichten", "/v1/declaraties")
 
 
 def _id(response: httpx.Response) -> str:
-    """Of a message that was taken in."""
+    """Of a message that was taken in; empty when none was."""
     inhoud = response.json()
-    return str(inhoud.get("berichtId") or inhoud.get("declaratieId"))
+    return str(inhoud.get("berichtId") or inhoud.get("declaratieId") or "")
 
 
 @dataclass
@@ -123,7 +123,8 @@ class Uitkomsten(httpx.AsyncBaseTransport):
         if response.status_code == 202:
             self.geaccepteerd.add(_id(response))
         elif response.status_code == 200 and request.method == "POST" and request.url.path.endswith(INNAME):
-            self.teruggevonden |= {_id(response)} - self.geaccepteerd
+            # A trial has no id.
+            self.teruggevonden |= {_id(response)} - self.geaccepteerd - {""}
         return response
 
     async def aclose(self) -> None:

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.chaos
 LINES: Final = 60
 """What a copy may log while it misses its broker, and one line a second more: its clients try far more often."""
 
-STOP_SECONDS: Final = 75.0
-"""What a deployment gives it: without a broker every client of its own takes its time to end."""
+STOP_SECONDS: Final = 60.0
+"""What a deployment gives it at least: without a broker every client of its own takes its time to end."""
 
 
 async def test_a_broker_that_dies_and_one_that_hangs(tmp_path: Path, broker: EmbeddedKafka, heel: bool) -> None:

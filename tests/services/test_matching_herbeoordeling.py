@@ -165,7 +165,8 @@ async def test_new_findings_make_a_new_version(systeem: Systeem) -> None:
 async def test_events_handled_again_change_nothing(systeem: Systeem) -> None:
     """Positions are thrown away, so that every event comes once more."""
     await zet_contract(systeem)
-    await stuur(systeem, toewijzing(), toewijzing(1002), *declaratie(prestatie(1), prestatie(2, toewijzing_nummer=7)))
+    await stuur(systeem, toewijzing(), toewijzing(1002))
+    await stuur(systeem, *declaratie(prestatie(1), prestatie(2, toewijzing_nummer=7)))
     voor = await _alles(systeem)
     await vraag(systeem, "DELETE FROM posities")
     context = systeem.runtime.contexts["matching"]

@@ -61,7 +61,8 @@ async def test_detail_has_prestatie_toewijzing_findings_and_calculation(systeem:
 
 
 async def test_an_internal_finding_has_no_retourcode_and_is_found_by_its_name(systeem: Systeem) -> None:
-    await stuur(systeem, toewijzing(), *declaratie(prestatie()))
+    await stuur(systeem, toewijzing())
+    await stuur(systeem, *declaratie(prestatie()))
     (item,) = (await lees(systeem, f"{LIJST}?retourcode=geen-contractregel")).json()["items"]
     assert item["retourcodes"] == ["geen-contractregel"]
     (deel,) = (await lees(systeem, f"{LIJST}/{item['uitvalId']}")).json()["prestaties"]

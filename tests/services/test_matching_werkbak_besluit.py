@@ -24,7 +24,8 @@ SERVICES = ("matching",)
 
 async def test_a_decision_by_form_is_kept_and_shown(systeem: Systeem) -> None:
     pad = await verkeerd_tarief(systeem)
-    await stuur(systeem, toewijzing(1002), *declaratie(prestatie(2, toewijzing_nummer=1002, tarief=1, bedrag=4)))
+    await stuur(systeem, toewijzing(1002))
+    await stuur(systeem, *declaratie(prestatie(2, toewijzing_nummer=1002, tarief=1, bedrag=4)))
     piet = Bezoeker(systeem, sub="piet")
     gestuurd = await piet.besluit(pad, **AFWIJZEN, **{"code-9340": "1"})
     assert (gestuurd.status_code, gestuurd.headers["location"]) == (303, f"{pad}?vastgelegd=1")

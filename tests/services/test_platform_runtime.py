@@ -64,7 +64,7 @@ async def connected(dsn: str) -> int:
         " AND application_name LIKE 'happyflow-%'"
     )
     count = 0
-    for _ in range(1200):
+    for _ in range(400):
         count = await connection.fetchval(query)
         if not count:
             break

@@ -17,8 +17,9 @@ from services.platform.settings import Settings
 
 _SETTLE_SECONDS = 30.0
 _SETTLE_PAUSE = 0.1
-_OTHERS = 9
-"""How often another broker is asked; the same one can be chosen again."""
+_COMPARE_PAUSE = 0.5
+_PASS_OVER_SECONDS = 15.0
+"""For how long a broker that is away is passed over."""
 
 _CONFIGURED = ("cleanup.policy", "message.timestamp.type", "min.insync.replicas", "retention.ms")
 """The settings of a topic that are ours to choose."""
@@ -99,9 +100,7 @@ async def present(settings: Settings, topics: Iterable[AnyTopic]) -> dict[str, i
     admin = make_admin(settings)
     try:
         await admin.start()
-        # One that was cut off from the others does not know what was made since.
-        views = [_led(await _described_by(admin, broker.nodeId)) for broker in admin._client.cluster.brokers()]
-        found = {name: max(view.get(name, 0) for view in views) for view in views for name in view}
+        found = _together(await _asked(lambda: _views(admin)))
     finally:
         await close_within(admin.close)
     known = {topic.name: kafka_name(settings, topic.name) for topic in topics}
@@ -121,7 +120,7 @@ async def compare(settings: Settings, *, made: bool = False) -> list[Difference]
         await admin.start()
         deadline = asyncio.get_running_loop().time() + made * _SETTLE_SECONDS
         while (found := await _compare(admin, settings)) and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(_SETTLE_PAUSE)
+            await asyncio.sleep(_COMPARE_PAUSE)
         return found
     finally:
         await close_within(admin.close)
@@ -178,14 +177,40 @@ async def _described_by(admin: Any, broker: int) -> list[Any]:
     return topics
 
 
+async def _views(admin: Any) -> list[dict[str, int]]:
+    """What each broker knows: one that was cut off from the others has not heard of what was made since.
+
+    Raises ``NodeNotReadyError`` when one that is on the list is away, and when the list is empty.
+    """
+    await admin._client.force_metadata_update()
+    brokers = [broker.nodeId for broker in admin._client.cluster.brokers()]
+    if not brokers:
+        raise NodeNotReadyError("no broker is there")
+    return [_led(await _described_by(admin, broker)) for broker in brokers]
+
+
+def _together(views: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """What any of them knows; 0 where one of them knows of no leader."""
+    told: dict[str, list[int]] = {}
+    for view in views:
+        for name, partitions in view.items():
+            told.setdefault(name, []).append(partitions)
+    return {name: 0 if 0 in counts else max(counts) for name, counts in told.items()}
+
+
 async def _asked(question: Callable[[], Awaitable[_Answer]]) -> _Answer:
-    """The answer of a broker that gives one: the client asks any of them, also one that is away at the moment."""
-    for _ in range(_OTHERS):
+    """The answer, where one broker may be away: the client asks any of them, and takes a while to forget one.
+
+    Raises ``NodeNotReadyError`` when that goes on.
+    """
+    deadline = asyncio.get_running_loop().time() + _PASS_OVER_SECONDS
+    while True:
         try:
             return await question()
         except NodeNotReadyError:
-            await asyncio.sleep(_SETTLE_PAUSE)
-    return await question()
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(_SETTLE_PAUSE)
 
 
 def _lacking(declared: Mapping[str, AnyTopic], found: Mapping[str, int]) -> list[str]:

@@ -27,7 +27,7 @@ from services.platform.poorten import in_use
 
 __all__ = ["BrokerStatus", "EmbeddedKafka", "KafkaError"]
 
-_START_SECONDS = 180
+_START_SECONDS = 120
 _STOP_SECONDS = 30
 _DYING_SECONDS = 30
 _BUSY_SECONDS = 10

@@ -4,7 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.cluster import ClusterMetadata
+from aiokafka.errors import KafkaError, NodeNotReadyError
 
+from services.cli import kafka_topics
 from services.platform.events import KAFKA_TOPICS
 from services.platform.kafka import topics
 from services.platform.kafka.client import make_admin
@@ -110,10 +114,61 @@ async def test_what_is_there_is_what_any_broker_knows(
     settings = settings_for(three, kafka_replication_factor=3, kafka_min_insync=2)
     await topics.ensure(settings, KAFKA_TOPICS.values())
     expected = {topic.name: topic.partitions for topic in KAFKA_TOPICS.values()}
+    asked: set[int | None] = set()
+    send_request = AIOKafkaAdminClient._send_request
+
+    async def of_whom(self: AIOKafkaAdminClient, request: Any, node_id: int | None = None) -> Any:
+        asked.add(node_id)
+        return await send_request(self, request, node_id)
+
     described_by = topics._described_by
 
     async def only_the_third_was_told(admin: Any, broker: int) -> list[Any]:
-        return await described_by(admin, broker) if broker == 3 else []
+        found = await described_by(admin, broker)
+        return found if broker == 3 else []
 
+    monkeypatch.setattr(AIOKafkaAdminClient, "_send_request", of_whom)
     monkeypatch.setattr(topics, "_described_by", only_the_third_was_told)
-    assert await topics.present(settings, KAFKA_TOPICS.values()) == expected
+
+    async def told() -> bool:
+        try:
+            return await topics.present(settings, KAFKA_TOPICS.values()) == expected
+        except topics.TopicsError:  # it knows of no leader yet
+            return False
+
+    await until(told)
+    assert asked == {1, 2, 3}
+
+
+async def test_nothing_is_there_only_when_a_broker_says_so(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lone broker that was late to say that it lives is not on its own list."""
+    monkeypatch.setattr(topics, "_PASS_OVER_SECONDS", 0.3)
+    monkeypatch.setattr(ClusterMetadata, "brokers", lambda _: set())
+    with pytest.raises(NodeNotReadyError):
+        await topics.present(settings, KAFKA_TOPICS.values())
+
+
+async def test_with_one_of_three_gone_for_good_the_others_say_what_is_there(
+    three: EmbeddedKafka, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(three, kafka_replication_factor=3, kafka_min_insync=2)
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    await asyncio.to_thread(three.kill, 1)
+
+    async def told() -> bool:
+        try:
+            return len(await topics.present(settings, KAFKA_TOPICS.values())) == len(KAFKA_TOPICS)
+        except (topics.TopicsError, KafkaError):  # until its partitions have other leaders and it is off the list
+            return False
+
+    await until(told)
+
+
+async def test_the_command_that_makes_them_is_not_misled_by_a_broker_that_was_not_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await topics.ensure(settings, KAFKA_TOPICS.values())
+    await settled(settings)
+    monkeypatch.setattr(topics, "make_admin", Behind)
+    assert await kafka_topics._compare(settings, True) == []
+    assert len(await kafka_topics._compare(settings, False)) == len(KAFKA_TOPICS)

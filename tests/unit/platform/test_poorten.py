@@ -36,12 +36,15 @@ def test_once_here() -> None:
 
 def test_once_everywhere_until_who_has_it_is_gone() -> None:
     here, there = _context.Pipe()
-    other = _context.Process(target=_claim_and_wait, args=(PORT, there))
+    other = _context.Process(target=_claim_and_wait, args=(PORT, there), daemon=True)
     other.start()
-    assert here.recv()
-    assert not claim(PORT)
-    other.kill()
-    other.join()
+    try:
+        assert here.poll(120)
+        assert here.recv()
+        assert not claim(PORT)
+    finally:
+        other.kill()
+        other.join()
     assert claim(PORT)
 
 
