@@ -154,14 +154,17 @@ async def test_with_one_of_three_gone_for_good_the_others_say_what_is_there(
     settings = settings_for(three, kafka_replication_factor=3, kafka_min_insync=2)
     await topics.ensure(settings, KAFKA_TOPICS.values())
     await asyncio.to_thread(three.kill, 1)
+    found: dict[str, int] = {}
 
     async def told() -> bool:
         try:
-            return len(await topics.present(settings, KAFKA_TOPICS.values())) == len(KAFKA_TOPICS)
+            found.update(await topics.present(settings, KAFKA_TOPICS.values()))
         except (topics.TopicsError, KafkaError):  # until its partitions have other leaders and it is off the list
             return False
+        return len(found) == len(KAFKA_TOPICS)
 
     await until(told)
+    assert found == {topic.name: topic.partitions for topic in KAFKA_TOPICS.values()}
 
 
 async def test_the_command_that_makes_them_is_not_misled_by_a_broker_that_was_not_told(
