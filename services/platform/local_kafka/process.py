@@ -34,6 +34,8 @@ _MEMORY = (
 _FAST_START = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
 _LOOK_AGAIN_SECONDS = 0.5
+_KILL_SECONDS = 30
+_LOOKS = 2
 
 _OF_INTEREST = ("ERROR", "Exception", "OutOfMemory", "Could not create")
 
@@ -176,9 +178,15 @@ class BrokerProcess:
 
     def kill(self) -> None:
         """``kill -9``, and wait until nothing of it is left."""
-        self.signal(signal.SIGKILL)
-        if not self.wait_until_gone(30):
-            raise KafkaError(f"broker {self.number} laat zich niet beëindigen")
+        deadline = time.monotonic() + _KILL_SECONDS
+        gone = 0
+        # One that is just becoming Java is not recognised at every moment: it is looked for twice, and killed anew.
+        while gone < _LOOKS:
+            self.signal(signal.SIGKILL)
+            gone = gone + 1 if self.found() is None and not self.data_in_use() else 0
+            if time.monotonic() > deadline:
+                raise KafkaError(f"broker {self.number} laat zich niet beëindigen")
+            time.sleep(0.05)
 
     def found_its_port_taken(self) -> bool:
         """Whether it ended because another program listens where it would."""

@@ -56,6 +56,19 @@ def test_it_is_found_by_others_stopped_and_gone(broker: BrokerProcess) -> None:
     assert broker.memory_mb() == 0
 
 
+@pytest.mark.parametrize("unseen", [1, 2])
+def test_it_is_killed_also_when_it_is_not_recognised_at_first(
+    broker: BrokerProcess, monkeypatch: pytest.MonkeyPatch, unseen: int
+) -> None:
+    launch(broker)
+    process = broker.found()
+    assert process is not None
+    found, looks = BrokerProcess.found, iter(range(unseen))
+    monkeypatch.setattr(BrokerProcess, "found", lambda self: None if next(looks, None) is not None else found(self))
+    broker.kill()
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
 def test_it_is_nobody_s_child(broker: BrokerProcess) -> None:
     launch(broker)
     process = broker.found()
