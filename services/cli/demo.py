@@ -12,11 +12,11 @@ from services.cli.demo_spelen import play
 from services.cli.opstelling import Opstelling, ruim_op
 from services.cli.proces import Proces, ProcesError
 from services.cli.regio_opties import make_regio
-from services.cli.samenstelling import port_is_free
 from services.cli.uitvoer import console, meldingen, stop
 from services.platform import logs
 from services.platform.auth import Rol
 from services.platform.local_kafka.broker import KafkaError
+from services.platform.poorten import in_use
 from services.platform.postgres import PostgresError
 from services.platform.settings import SERVICES, Settings
 from services.synthetisch.regio import Regio
@@ -42,7 +42,7 @@ def demo(
     """
     logs.configure("ERROR")
     settings = Settings()
-    if not port_is_free(settings.host, settings.port):
+    if in_use(settings.port, settings.host):
         raise stop(f"poort {settings.port} is al in gebruik; zet HAPPYFLOW_PORT op een andere.")
     started = time.monotonic()
     regio = make_regio(zaad=zaad, clienten=clienten, aanbieders=aanbieders, maanden=maanden, fouten=fouten)

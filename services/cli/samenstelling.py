@@ -1,7 +1,6 @@
 """The one place that knows all four services, and how a command gets at their database."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -93,14 +92,3 @@ async def _refuse_other_versions(dsn: str) -> None:
             "de tabellen zijn er nog niet of zijn van een andere versie van Happyflow;"
             " stop wat er draait en start deze versie met: happyflow up"
         )
-
-
-def port_is_free(host: str, port: int) -> bool:
-    """Whether we can listen there."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True

@@ -11,12 +11,13 @@ import uvloop
 from starlette.types import ASGIApp
 
 from ijw.kalender import tel_werkdagen_op
-from services.cli.samenstelling import migrated_database, named_services, own_roles, port_is_free
+from services.cli.samenstelling import migrated_database, named_services, own_roles
 from services.cli.uitvoer import meldingen, stop
 from services.platform import breekpunten, logs
 from services.platform.auth import Rol
 from services.platform.clock import SystemClock
 from services.platform.ending import end
+from services.platform.poorten import in_use
 from services.platform.runtime import Runtime
 from services.platform.server import make_server
 from services.platform.settings import SERVICES, Settings, StartError
@@ -37,7 +38,7 @@ def up(
         update={key: value for key, value in {"port": port, "host": host}.items() if value is not None}
     )
     logs.configure(settings.log_level)
-    if not port_is_free(settings.host, settings.port):
+    if in_use(settings.port, settings.host):
         raise stop(f"poort {settings.port} is al in gebruik; kies een andere met --port.")
     # While starting and stopping; the server handles both signals itself.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))

@@ -15,12 +15,12 @@ _claims: dict[int, int] = {}
 """The file descriptor of each, which nobody closes before the process ends."""
 
 
-def in_use(port: int) -> bool:
-    """Whether a program listens there; a connection that is still fading away does not count."""
-    with socket.socket() as probe:
+def in_use(port: int, host: str = HOST) -> bool:
+    """Whether we cannot listen there; a connection that is still fading away is no reason."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError:
             return True
     return False

@@ -160,11 +160,18 @@ class BrokerProcess:
             except psutil.NoSuchProcess:
                 return
 
-    def wait_until_gone(self, seconds: float) -> bool:
-        """Whether it has ended within that time, and let go of its data."""
+    def wait_until_gone(self, seconds: float, *, killing: bool = False) -> bool:
+        """Whether it has ended within that time, and let go of its data; with ``killing`` it is killed meanwhile.
+
+        One that is just becoming Java is not recognised at every moment, so it is looked for twice.
+        """
         deadline = time.monotonic() + seconds
-        while self.found() is not None or self.data_in_use():
-            if time.monotonic() > deadline:
+        gone = 0
+        while gone < _LOOKS:
+            if killing:
+                self.signal(signal.SIGKILL)
+            gone = gone + 1 if self.found() is None and not self.data_in_use() else 0
+            if not gone and time.monotonic() > deadline:
                 return False
             time.sleep(0.05)
         return True
@@ -178,15 +185,8 @@ class BrokerProcess:
 
     def kill(self) -> None:
         """``kill -9``, and wait until nothing of it is left."""
-        deadline = time.monotonic() + _KILL_SECONDS
-        gone = 0
-        # One that is just becoming Java is not recognised at every moment: it is looked for twice, and killed anew.
-        while gone < _LOOKS:
-            self.signal(signal.SIGKILL)
-            gone = gone + 1 if self.found() is None and not self.data_in_use() else 0
-            if time.monotonic() > deadline:
-                raise KafkaError(f"broker {self.number} laat zich niet beëindigen")
-            time.sleep(0.05)
+        if not self.wait_until_gone(_KILL_SECONDS, killing=True):
+            raise KafkaError(f"broker {self.number} laat zich niet beëindigen")
 
     def found_its_port_taken(self) -> bool:
         """Whether it ended because another program listens where it would."""

@@ -1,8 +1,6 @@
 """One broker that asks who comes: by password over TLS, by client certificate, and with a certificate that expired."""
 
-import random
 import secrets
-import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol.admin import CreateAclsRequest
 
+from services.cli.proces import free_port
 from services.platform.kafka.rechten import GROUP, TOPIC, Right
 from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.local_kafka.config import Cluster, Extra
@@ -99,7 +98,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     authority = Authority(folder, "eigen-ca")
     authority.issue("broker")
     authority.issue("verlopen", days=-1)
-    ports = dict(zip(("password", "cert", "old"), _ports(3), strict=True))
+    ports = {door: free_port() for door in ("password", "cert", "old")}
 
     def properties(cluster: Cluster, number: int) -> str:
         own = cluster.ports[number - 1]
@@ -120,19 +119,3 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
 def prefix() -> str:
     """Before the names of a test's own topics."""
     return f"test.{secrets.token_hex(4)}."
-
-
-def _ports(count: int) -> list[int]:
-    """Free ones, below those that the system hands out."""
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(12_000, 19_000)
-        if port in found:
-            continue
-        with socket.socket() as probe:
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-        found.append(port)
-    return found

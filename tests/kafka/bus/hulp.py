@@ -9,6 +9,7 @@ from services.platform import outbox
 from services.platform.bus import Handler, Subscription
 from services.platform.database import Connection, Database
 from services.platform.events import DeclaratieBeoordeeld, Event, decode
+from services.platform.kafka import gepubliceerd
 from services.platform.kafka.bus import KafkaBus
 from services.platform.lag import lag_of
 from services.platform.outbox import Outgoing
@@ -73,6 +74,16 @@ async def drained(producer: Database, consumer: Database, seconds: float = 180) 
         return await lag(producer, consumer) == 0
 
     await until(nothing_left, seconds)
+
+
+async def published(producer: Database, seconds: float = 180) -> None:
+    """Until Kafka has every event of the outbox, and the publisher knows it."""
+
+    async def all_of_it() -> bool:
+        async with producer.connection() as connection:
+            return (await gepubliceerd.unpublished(connection)).get(TOPIC) == 0
+
+    await until(all_of_it, seconds)
 
 
 @asynccontextmanager

@@ -21,8 +21,8 @@ from services.platform.metrics import (
     UNPUBLISHED_AGE,
 )
 from services.platform.settings import Settings
-from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, until, write
-from tests.kafka.bus.test_bus import throw_away, until_published
+from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, published, until, write
+from tests.kafka.bus.test_bus import throw_away
 from tests.promql import History, parse, value
 from tests.services.schrapen import Scrape, waarde
 from tests.unit.test_alerts import rules
@@ -76,7 +76,7 @@ async def test_nothing_goes_off_when_all_is_well(settings: Settings, databases: 
         await drained(producer, consumer)
         # A consumer can be done with an event before the publisher has written down that Kafka has it, and before it
         # has counted the gap as closed.
-        await until_published(producer)
+        await published(producer)
         await until(no_gap)
         after = await measured(bus)
     assert alarm(before, after) == set()
@@ -108,7 +108,7 @@ async def test_what_kafka_lost_is_told_and_does_not_stay_open(settings: Settings
     producer, consumer = databases
     async with bus_of(settings, producer, consumer, consume=False):
         await write(producer, *(beoordeeld("a", number) for number in range(20)))
-        await until_published(producer)
+        await published(producer)
     await throw_away(settings)
     async with producer.connection() as connection:
         # The publisher believes that Kafka has them somewhere.
@@ -123,7 +123,7 @@ async def test_what_kafka_lost_is_told_and_does_not_stay_open(settings: Settings
         await drained(producer, consumer)
         # A consumer can be done with an event before the publisher has written down that Kafka has it, and before it
         # has counted the gap as closed.
-        await until_published(producer)
+        await published(producer)
         await until(no_gap)
         after = await measured(bus)
     assert alarm(before, after) == {"HappyflowKafkaLost"}
@@ -142,7 +142,7 @@ async def test_a_predecessor_that_nobody_knows_is_told_as_long_as_it_lasts(
     async with bus_of(settings, producer, consumer, consume=False):
         await write(producer, beoordeeld("a", 1))
         await write(producer, beoordeeld("a", 2))
-        await until_published(producer)
+        await published(producer)
     async with producer.connection() as connection:
         kept = await connection.fetchrow(
             "DELETE FROM outbox WHERE volgnummer = (SELECT min(volgnummer) FROM outbox) RETURNING *"

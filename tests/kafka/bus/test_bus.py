@@ -16,7 +16,7 @@ from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_within, make_consumer, make_producer
 from services.platform.kafka.relay import Relay
 from services.platform.settings import Settings
-from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, lag, patient, record, seen, until, write
+from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, lag, patient, published, record, seen, write
 
 pytestmark = pytest.mark.kafka
 SERVICES = ()
@@ -280,7 +280,7 @@ async def test_what_kafka_threw_away_before_it_was_read_comes_from_the_outbox(
     producer, consumer = databases
     async with bus_of(settings, producer, consumer, consume=False):
         await write(producer, *(beoordeeld("a", number) for number in range(500)))
-        await until_published(producer)
+        await published(producer)
     await throw_away(settings)
     async with producer.connection() as connection:
         await connection.execute("UPDATE gepubliceerd SET kafka_offset = NULL")
@@ -326,15 +326,6 @@ async def test_the_place_before_which_all_is_handled_follows(settings: Settings,
         floor = await connection.fetchval("SELECT max(volgnummer) FROM posities WHERE partitie < 0")
     async with producer.connection() as connection:
         assert floor == await connection.fetchval("SELECT max(volgnummer) FROM outbox")
-
-
-async def until_published(producer: Database) -> None:
-    async def published() -> bool:
-        async with producer.connection() as connection:
-            counts = await gepubliceerd.unpublished(connection)
-            return counts.get(TOPIC) == 0
-
-    await until(published)
 
 
 async def throw_away(settings: Settings) -> None:

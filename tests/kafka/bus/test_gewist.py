@@ -13,7 +13,7 @@ from services.platform.kafka import gepubliceerd, topics
 from services.platform.kafka.client import close_within
 from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.settings import Settings
-from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, patient, seen, until, write
+from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, patient, published, seen, write
 
 pytestmark = pytest.mark.kafka
 SERVICES = ()
@@ -74,16 +74,6 @@ async def heard(settings: Settings) -> Outsider:
     return outsider
 
 
-async def published(producer: Database) -> None:
-    """Until Kafka has everything that stands in the outbox."""
-
-    async def all_of_it() -> bool:
-        async with producer.connection() as connection:
-            return (await gepubliceerd.unpublished(connection)).get(TOPIC) == 0
-
-    await until(all_of_it, 300)
-
-
 @pytest.mark.parametrize("while_up", [True, False], ids=["terwijl alles draait", "terwijl alles stilstaat"])
 async def test_wat_de_broker_verloor_komt_terug_en_wie_van_buiten_meeleest_krijgt_alles_op_volgorde(
     broker: EmbeddedKafka, settings: Settings, databases: Databases, while_up: bool
@@ -100,17 +90,17 @@ async def test_wat_de_broker_verloor_komt_terug_en_wie_van_buiten_meeleest_krijg
     async with bus_of(settings, producer, consumer):
         await write_some(producer, 0, 30)
         await drained(producer, consumer)
-        await published(producer)
+        await published(producer, 300)
         if while_up:
             await lose_everything()
             await drained(producer, consumer, 300)
-            await published(producer)
+            await published(producer, 300)
     if not while_up:
         await lose_everything()
     async with bus_of(settings, producer, consumer):
         await write_some(producer, 40, 10)
         await drained(producer, consumer, 300)
-        await published(producer)
+        await published(producer, 300)
     assert await seen(consumer) == everything(50)
     outsider = await heard(settings)
     assert outsider.numbers == everything(50)
@@ -125,14 +115,14 @@ async def test_een_verlies_wordt_ook_gezien_van_wat_kafka_bevestigde_zonder_plaa
     async with bus_of(settings, producer, consumer):
         await write_some(producer, 0, 5)
         await drained(producer, consumer)
-        await published(producer)
+        await published(producer, 300)
     async with producer.connection() as connection:
         await connection.execute("UPDATE gepubliceerd SET kafka_offset = NULL")
     await asyncio.to_thread(broker.wipe)
     await asyncio.to_thread(broker.start)
     async with bus_of(settings, producer, consumer, consume=False):
         await write_some(producer, 5, 1)
-        await published(producer)
+        await published(producer, 300)
     assert (await heard(settings)).numbers == everything(6)
 
 
@@ -144,13 +134,13 @@ async def test_opnieuw_gepubliceerd_krijgt_wie_van_buiten_meeleest_alles_en_vera
     async with bus_of(settings, producer, consumer):
         await write_some(producer, 0, 10)
         await drained(producer, consumer)
-        await published(producer)
+        await published(producer, 300)
         first = await heard(settings)
         async with producer.connection() as connection:
             await gepubliceerd.forget(connection, TOPIC)
         await write_some(producer, 10, 5)
         await drained(producer, consumer, 300)
-        await published(producer)
+        await published(producer, 300)
     assert await seen(consumer) == everything(15)
     outsider = await heard(settings)
     assert set(first.ids) < set(outsider.ids)
@@ -168,8 +158,8 @@ async def test_een_publiceerder_die_niets_te_doen_heeft_merkt_dat_hij_opnieuw_mo
     producer, consumer = databases
     async with bus_of(settings, producer, consumer, consume=False):
         await write_some(producer, 0, 3)
-        await published(producer)
+        await published(producer, 300)
         async with producer.connection() as connection:
             await gepubliceerd.forget(connection, TOPIC)
-        await published(producer)
+        await published(producer, 300)
         assert (await heard(settings)).numbers == {key: [*range(3), *range(3)] for key in everything(0)}

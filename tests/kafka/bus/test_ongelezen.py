@@ -11,20 +11,12 @@ from services.platform.kafka import gepubliceerd
 from services.platform.local_kafka.broker import EmbeddedKafka
 from services.platform.settings import Settings
 from tests.kafka.bus.conftest import SettingsFor
-from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, seen, until, write
+from tests.kafka.bus.hulp import TOPIC, beoordeeld, bus_of, drained, published, seen, write
 
 pytestmark = pytest.mark.kafka
 SERVICES = ()
 
 Databases = tuple[Database, Database]
-
-
-async def _published(producer: Database) -> None:
-    async def all_of_it() -> bool:
-        async with producer.connection() as connection:
-            return (await gepubliceerd.unpublished(connection)).get(TOPIC) == 0
-
-    await until(all_of_it, 300)
 
 
 async def _ask(settings: Settings, producer: Database, kafka: Kafka) -> None:
@@ -41,7 +33,7 @@ async def _publish(settings: Settings, databases: Databases, number: int) -> Non
     producer, consumer = databases
     async with bus_of(settings, producer, consumer, consume=False):
         await write(producer, *(beoordeeld(f"d{key}", number) for key in range(4)))
-        await _published(producer)
+        await published(producer, 300)
 
 
 NOW = Kafka(geduld=0)
@@ -55,7 +47,7 @@ async def test_wat_alleen_kafka_nog_heeft_houdt_een_herbouw_tegen_tot_het_verwer
     async with bus_of(settings, producer, consumer):
         await write(producer, beoordeeld("d0", 1), beoordeeld("d1", 1))
         await drained(producer, consumer)
-        await _published(producer)
+        await published(producer, 300)
     await _publish(settings, databases, 2)
     await _ask(settings, producer, NOW)  # It is unread, and the outbox has it too.
     await _lose_outbox(producer)
@@ -72,11 +64,11 @@ async def test_wat_twee_keer_werd_gepubliceerd_is_niet_ongelezen(settings: Setti
     async with bus_of(settings, producer, consumer):
         await write(producer, beoordeeld("d0", 1), beoordeeld("d1", 1))
         await drained(producer, consumer)
-        await _published(producer)
+        await published(producer, 300)
     async with producer.connection() as connection:
         await gepubliceerd.forget(connection, TOPIC)
     async with bus_of(settings, producer, consumer, consume=False):
-        await _published(producer)
+        await published(producer, 300)
     await _lose_outbox(producer)
     await _ask(settings, producer, NOW)
 

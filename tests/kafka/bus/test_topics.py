@@ -18,13 +18,6 @@ from tests.kafka.bus.conftest import SettingsFor
 from tests.kafka.bus.hulp import until
 
 
-async def settled(settings: Settings) -> None:
-    async def complete() -> bool:
-        return not any(item.subject is None for item in await topics.compare(settings))
-
-    await until(complete)
-
-
 class Behind:
     """A client whose first answers come from a broker to which what was just made has yet to be told."""
 
@@ -54,8 +47,7 @@ async def test_they_are_made_as_declared_and_a_difference_is_named(settings: Set
     assert {item.subject for item in await topics.compare(settings)} == {None}
     await topics.ensure(settings, KAFKA_TOPICS.values())
     await topics.ensure(settings, KAFKA_TOPICS.values())
-    await settled(settings)
-    assert await topics.compare(settings) == []
+    assert await topics.compare(settings, made=True) == []
     other = settings.model_copy(update={"kafka_retention_hours": 1})
     assert {(item.subject, item.declared, item.found) for item in await topics.compare(other)} == {
         ("retention.ms", "3600000", str(168 * 3_600_000))
@@ -76,7 +68,7 @@ async def test_a_broker_that_was_not_told_yet_is_asked_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await topics.ensure(settings, KAFKA_TOPICS.values())
-    await settled(settings)
+    assert await topics.compare(settings, made=True) == []
     made: list[Behind] = []
 
     def behind(settings: Settings) -> Behind:
@@ -93,7 +85,7 @@ async def test_a_difference_that_stays_is_told_also_after_making(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await topics.ensure(settings, KAFKA_TOPICS.values())
-    await settled(settings)
+    assert await topics.compare(settings, made=True) == []
     monkeypatch.setattr(topics, "_SETTLE_SECONDS", 0.3)
     other = settings.model_copy(update={"kafka_retention_hours": 1})
     assert {item.subject for item in await topics.compare(other, made=True)} == {"retention.ms"}
@@ -171,7 +163,7 @@ async def test_the_command_that_makes_them_is_not_misled_by_a_broker_that_was_no
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await topics.ensure(settings, KAFKA_TOPICS.values())
-    await settled(settings)
+    assert await topics.compare(settings, made=True) == []
     monkeypatch.setattr(topics, "make_admin", Behind)
     assert await kafka_topics._compare(settings, True) == []
     assert len(await kafka_topics._compare(settings, False)) == len(KAFKA_TOPICS)
